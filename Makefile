@@ -1,0 +1,40 @@
+# The commands of this project. Each does its own set-up on a fresh machine.
+SHELL := /bin/sh
+PYTHON := .venv/bin/python
+FEED ?=
+TENANT ?=
+POLICY ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format schemas lock clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Make .venv and node_modules (every other target does this itself).
+	@sh scripts/setup.sh
+
+demo: setup ## Run the main job on this machine: make demo [FEED=feed.csv|feed.jsonl] [TENANT=tenant.json] [POLICY=policy.json].
+	@$(PYTHON) -m local.demo $(if $(FEED),--feed '$(FEED)') $(if $(TENANT),--tenant '$(TENANT)') $(if $(POLICY),--policy '$(POLICY)')
+
+test: setup ## Run the tests: unit, scenario, contract, infra and e2e.
+	@$(PYTHON) -m pytest -n 2 --dist loadfile -m 'not long'
+
+check: setup ## Check format, lint and types: the one gate, the same for people and CI.
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy
+
+schemas: setup ## Write the published JSON Schemas in docs/schemas anew.
+	@$(PYTHON) -m shared.schemas docs/schemas
+
+format: setup ## Format the code and apply the safe fixes.
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix .
+
+lock: setup ## Pin the newest allowed versions in the requirements files.
+	@$(PYTHON) -m uv pip compile --quiet --universal --upgrade --python-version 3.13 pyproject.toml -o requirements.txt
+	@$(PYTHON) -m uv pip compile --quiet --universal --upgrade --python-version 3.13 pyproject.toml --group dev --group local -c requirements.txt -o requirements-dev.txt
+
+clean: ## Remove what set-up, tests and the demo made.
+	@rm -rf .venv node_modules .local .mypy_cache .ruff_cache .pytest_cache .hypothesis

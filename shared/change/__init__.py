@@ -1,0 +1,1 @@
+"""One change, step by step: the service behind the session queue."""

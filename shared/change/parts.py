@@ -1,0 +1,53 @@
+"""What the change service is made of: the ports it uses, the options it runs with."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from shared.policy.load import LoadedPolicy
+from shared.ports import Clock, Directory, EventSink, Ledger, Outbox, RequestQueue, WaitingRequests, Watermarks
+from shared.steps import StepRunner, traced
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePorts:
+    """The world as the change service sees it."""
+
+    clock: Clock
+    directory: Directory
+    ledger: Ledger
+    outbox: Outbox
+    watermarks: Watermarks
+    waiting: WaitingRequests
+    events: EventSink
+    queue: RequestQueue
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOptions:
+    """How the change service runs; the defaults come from `Settings`."""
+
+    event_source: str
+    number_key: bytes = field(repr=False)
+    # The longest single wait while the message is held.
+    in_place_wait: timedelta = timedelta(seconds=5)
+    # All the time that one delivery may take, waits included; the host renews the lock for longer than that.
+    process_budget: timedelta = timedelta(seconds=240)
+    # How long a write may stay invisible before the request is put off.
+    read_back: timedelta = timedelta(seconds=20)
+    # The longest that one call of Graph may take.
+    graph_timeout: timedelta = timedelta(seconds=20)
+
+    @property
+    def longest_pass(self) -> timedelta:
+        """How long one pass through the steps may take: find, read, write, read back until the bound, and once more."""
+        return 4 * self.graph_timeout + self.read_back
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeParts:
+    """Everything that the steps share."""
+
+    ports: ChangePorts
+    policy: LoadedPolicy
+    options: ChangeOptions
+    run: StepRunner = traced

@@ -1,0 +1,98 @@
+"""Why a request ended as it did: stable words, each with the sentence that people read."""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """A stable snake_case word; a subscriber may build on it, so a word is never renamed or used anew."""
+
+    # changed
+    CREATED = "created"
+    REPLACED = "replaced"
+    REMOVED = "removed"
+    # already_correct
+    SAME_NUMBER = "same_number"
+    NOTHING_TO_REMOVE = "nothing_to_remove"
+    # planned
+    WOULD_CREATE = "would_create"
+    WOULD_REPLACE = "would_replace"
+    WOULD_REMOVE = "would_remove"
+    WOULD_NOT_CHANGE = "would_not_change"
+    # rejected
+    INVALID_REQUEST = "invalid_request"
+    REQUEST_ID_REUSED = "request_id_reused"
+    REQUESTED_IN_FUTURE = "requested_in_future"
+    REQUESTER_NOT_ALLOWED = "requester_not_allowed"
+    INVALID_NUMBER = "invalid_number"
+    REGION_NOT_ALLOWED = "region_not_allowed"
+    NUMBER_TYPE_NOT_ALLOWED = "number_type_not_allowed"
+    EXTENSION_NOT_ALLOWED = "extension_not_allowed"
+    USER_NOT_FOUND = "user_not_found"
+    USER_AMBIGUOUS = "user_ambiguous"
+    PRIVILEGED_USER = "privileged_user"
+    RESTRICTED_USER = "restricted_user"
+    CURRENT_NUMBER_DIFFERS = "current_number_differs"
+    MOBILE_REQUIRED = "mobile_required"
+    ALTERNATE_MOBILE_DEPENDS = "alternate_mobile_depends"
+    WOULD_LOCK_OUT = "would_lock_out"
+    # superseded, expired
+    NEWER_REQUEST = "newer_request"
+    PAST_EXPIRY = "past_expiry"
+    # failed
+    INVALID_ENCODING = "invalid_encoding"
+    INVALID_JSON = "invalid_json"
+    MESSAGE_TOO_LARGE = "message_too_large"
+    SCHEMA_UNSUPPORTED = "schema_unsupported"
+    DIRECTORY_REFUSED = "directory_refused"
+    DEFAULT_METHOD = "default_method"
+    NUMBER_NOT_UNIQUE = "number_not_unique"
+    NOT_CONFIRMED = "not_confirmed"
+    DELIVERIES_EXHAUSTED = "deliveries_exhausted"
+
+
+class WarningCode(StrEnum):
+    """What a subscriber should know although the request ended well."""
+
+    SMS_SIGN_IN_NOT_REGISTERED = "sms_sign_in_not_registered"
+    SESSION_MISMATCH = "session_mismatch"
+    MESSAGE_ID_MISMATCH = "message_id_mismatch"
+
+
+MESSAGES: dict[Code, str] = {
+    Code.CREATED: "The phone was added and read back.",
+    Code.REPLACED: "The phone was replaced and read back.",
+    Code.REMOVED: "The phone was removed and read back.",
+    Code.SAME_NUMBER: "The user already has this number.",
+    Code.NOTHING_TO_REMOVE: "The user has no such phone.",
+    Code.WOULD_CREATE: "Dry run: the phone would be added.",
+    Code.WOULD_REPLACE: "Dry run: the phone would be replaced.",
+    Code.WOULD_REMOVE: "Dry run: the phone would be removed.",
+    Code.WOULD_NOT_CHANGE: "Dry run: nothing would change.",
+    Code.INVALID_REQUEST: "The request does not fit the contract.",
+    Code.REQUEST_ID_REUSED: "Another request with this id and other content came first; this one was not run.",
+    Code.REQUESTED_IN_FUTURE: "The request claims to have been made in the future.",
+    Code.REQUESTER_NOT_ALLOWED: "The requester is not entitled to this operation.",
+    Code.INVALID_NUMBER: "The number cannot be used.",
+    Code.REGION_NOT_ALLOWED: "Numbers of this region are not allowed.",
+    Code.NUMBER_TYPE_NOT_ALLOWED: "Numbers of this type are not allowed for this phone.",
+    Code.EXTENSION_NOT_ALLOWED: "Only an office phone may have an extension.",
+    Code.USER_NOT_FOUND: "No such user exists in the directory.",
+    Code.USER_AMBIGUOUS: "More than one user has this employee id.",
+    Code.PRIVILEGED_USER: "The user holds a protected directory role; an administrator must make this change.",
+    Code.RESTRICTED_USER: "The user is protected from changes by applications.",
+    Code.CURRENT_NUMBER_DIFFERS: "The current number is not the one that the request names.",
+    Code.MOBILE_REQUIRED: "An alternate mobile phone needs a mobile phone first.",
+    Code.ALTERNATE_MOBILE_DEPENDS: "The mobile phone cannot be removed while an alternate mobile phone exists.",
+    Code.WOULD_LOCK_OUT: "The user would be left without a usable method to sign in.",
+    Code.NEWER_REQUEST: "A newer request for the same phone came first.",
+    Code.PAST_EXPIRY: "The request expired before it could be carried out.",
+    Code.INVALID_ENCODING: "The message is not UTF-8 text.",
+    Code.INVALID_JSON: "The message is not a JSON object.",
+    Code.MESSAGE_TOO_LARGE: "The message is larger than a change request can be.",
+    Code.SCHEMA_UNSUPPORTED: "The message has a schema version that this release does not know.",
+    Code.DIRECTORY_REFUSED: "Microsoft Graph refused the change.",
+    Code.DEFAULT_METHOD: "The phone is the user's default method; another default must be chosen first.",
+    Code.NUMBER_NOT_UNIQUE: "Microsoft Graph reports the number as taken and did not write it.",
+    Code.NOT_CONFIRMED: "The change was sent, but no read has confirmed it before the request expired.",
+    Code.DELIVERIES_EXHAUSTED: "The message could not be processed in any of its deliveries.",
+}

@@ -1,0 +1,114 @@
+"""The composition root: builds every adapter and service from the settings, once per worker."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from shared.bus.connection import BusConnection
+from shared.bus.event_topic import EventTopic
+from shared.bus.request_queue import BusRequestQueue
+from shared.bus.sender import SharedSender
+from shared.change.parts import ChangeOptions, ChangeParts, ChangePorts
+from shared.change.process import ChangeService
+from shared.clock import SystemClock
+from shared.dead_letters.drain import DeadLetterService
+from shared.graph.calls import GraphCalls
+from shared.graph.client import connect_graph
+from shared.graph.directory import GraphDirectory
+from shared.graph.mailbox import GraphMailbox
+from shared.graph.users import GraphUsers
+from shared.notify.service import NotificationService
+from shared.outbox.dispatch import OutboxService
+from shared.policy.load import LoadedPolicy, load_policy
+from shared.retention import RetentionService
+from shared.settings import Settings, read_settings
+from shared.tables.ledger import TableLedger
+from shared.tables.notifications import TableNotificationLog
+from shared.tables.store import TableStore
+from shared.tables.waiting import TableWaitingRequests
+from shared.tables.watermarks import TableWatermarks
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What the app is told: settings and policy, both checked."""
+
+    settings: Settings
+    policy: LoadedPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The services behind the functions."""
+
+    changes: ChangeService
+    dead_letters: DeadLetterService
+    outbox: OutboxService
+    notifications: NotificationService
+    retention: RetentionService
+
+
+@cache
+def configuration() -> Configuration:
+    """Reads settings and policy. Raises ConfigurationError, so that a badly set up app does not start."""
+    settings = read_settings()
+    return Configuration(settings, load_policy(settings.policy_path))
+
+
+@cache
+def application() -> Application:
+    """Gives the worker's services; the first call must come from the event loop on which they will be used."""
+    return build_application(configuration())
+
+
+def build_application(told: Configuration) -> Application:
+    """Builds the services on the real far ends; connections open at their first use."""
+    settings, clock = told.settings, SystemClock()
+    graph, store = connect_graph(settings), TableStore(settings)
+    calls = GraphCalls(clock, settings.graph_concurrency)
+    ledger = TableLedger(store)
+    ports = _ports(settings, clock, GraphDirectory(graph.client, calls, settings.graph_endpoint), ledger, store)
+    parts = ChangeParts(ports, told.policy, _options(settings))
+    return Application(
+        changes=ChangeService(parts),
+        dead_letters=DeadLetterService(parts),
+        outbox=OutboxService(clock, ledger, ports.events),
+        notifications=NotificationService(
+            clock=clock,
+            recipients=GraphUsers(graph.client, calls),
+            mail=GraphMailbox(graph.client, calls, settings.mail_sender),
+            log=TableNotificationLog(store, clock),
+            policy=told.policy,
+        ),
+        retention=RetentionService(clock, ledger, timedelta(days=settings.ledger_retention_days)),
+    )
+
+
+def _ports(
+    settings: Settings, clock: SystemClock, directory: GraphDirectory, ledger: TableLedger, store: TableStore
+) -> ChangePorts:
+    client = BusConnection(settings).client
+    events = SharedSender(lambda: client.get_topic_sender(settings.event_topic))
+    requests = SharedSender(lambda: client.get_queue_sender(settings.request_queue))
+    parked = SharedSender(lambda: client.get_queue_sender(settings.parked_queue))
+    return ChangePorts(
+        clock=clock,
+        directory=directory,
+        ledger=ledger,
+        outbox=ledger,
+        watermarks=TableWatermarks(store),
+        waiting=TableWaitingRequests(store),
+        events=EventTopic(events),
+        queue=BusRequestQueue(requests, parked, clock),
+    )
+
+
+def _options(settings: Settings) -> ChangeOptions:
+    return ChangeOptions(
+        event_source=settings.event_source,
+        number_key=settings.number_key,
+        in_place_wait=timedelta(seconds=settings.in_place_wait_seconds),
+        process_budget=timedelta(seconds=settings.process_budget_seconds),
+        read_back=timedelta(seconds=settings.read_back_seconds),
+        graph_timeout=timedelta(seconds=settings.graph_timeout_seconds),
+    )

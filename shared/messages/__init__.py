@@ -1,0 +1,1 @@
+"""The contracts: what producers send, what subscribers get."""

@@ -1,0 +1,99 @@
+"""The completion event: CloudEvents 1.0, structured JSON, without a clear phone number (dataschema 1.0)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.messages.change_request import Operation
+from shared.messages.event_contract import CompletionData, CompletionEnvelope, EventUser
+from shared.messages.received import TRACEPARENT, Properties
+from shared.outcome import Outcome, Verdict
+from shared.phone.phone_type import PhoneType
+
+CONTENT_TYPE = "application/cloudevents+json"
+TYPE_PREFIX = "mfaphone.change."
+# Service Bus refuses longer ones.
+_MESSAGE_ID_LENGTH = 128
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """What an event repeats of the request that it completes; free text is already redacted."""
+
+    request_id: str
+    operation: Operation | None
+    phone_type: PhoneType | None
+    requested_by: str | None
+    reason: str | None
+    accepted_at: datetime
+    traceparent: str = ""
+    # Tells apart events of messages that share a request id but not a record: a reused id, an unreadable message.
+    discriminator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionEvent:
+    """An event ready to be sent; every copy is the same to the byte and carries the same id."""
+
+    id: str
+    body: str
+    outcome: str
+    code: str
+    traceparent: str = ""
+
+    @property
+    def message_id(self) -> str:
+        """The MessageId by which the topic detects copies: the event's id, or its hash where that is too long."""
+        if len(self.id) <= _MESSAGE_ID_LENGTH:
+            return self.id
+        return hashlib.sha256(self.id.encode()).hexdigest()
+
+    @property
+    def application_properties(self) -> Properties:
+        """What subscribers filter on, and the trace."""
+        trace: Properties = {TRACEPARENT: self.traceparent} if self.traceparent else {}
+        return {"outcome": self.outcome, "code": self.code, **trace}
+
+
+def event_id(request_id: str, outcome: Outcome, discriminator: str = "", generation: int = 1) -> str:
+    """Gives the id that all copies of an event share; a person's replay counts up the generation."""
+    parts = [request_id, outcome.value, discriminator, str(generation) if generation > 1 else ""]
+    return ":".join(part for part in parts if part)
+
+
+def completion_event(
+    facts: RequestFacts, verdict: Verdict, *, source: str, policy_version: str, finished_at: datetime
+) -> CompletionEvent:
+    """Builds the event of one outcome; `source` is a URI reference, times are UTC."""
+    identity = event_id(facts.request_id, verdict.outcome, facts.discriminator)
+    envelope = CompletionEnvelope(
+        id=identity,
+        type=f"{TYPE_PREFIX}{verdict.outcome}",
+        source=source,
+        subject=verdict.user.id if verdict.user else None,
+        time=finished_at,
+        traceparent=facts.traceparent or None,
+        data=_data(facts, verdict, policy_version, finished_at),
+    )
+    return CompletionEvent(identity, envelope.to_json(), verdict.outcome.value, verdict.code.value, facts.traceparent)
+
+
+def _data(facts: RequestFacts, verdict: Verdict, policy_version: str, finished_at: datetime) -> CompletionData:
+    user = verdict.user
+    return CompletionData(
+        request_id=facts.request_id,
+        outcome=verdict.outcome,
+        code=verdict.code,
+        message=verdict.message,
+        user=EventUser(id=user.id, user_principal_name=user.user_principal_name) if user else None,
+        operation=facts.operation,
+        phone_type=facts.phone_type,
+        masked_number=verdict.masked_number,
+        previous_masked_number=verdict.previous_masked_number,
+        requested_by=facts.requested_by,
+        reason=facts.reason,
+        warnings=verdict.warnings,
+        policy_version=policy_version,
+        accepted_at=facts.accepted_at,
+        finished_at=finished_at,
+    )

@@ -1,0 +1,1 @@
+"""Tells the user, and whomever policy names, what became of a request."""

@@ -1,0 +1,1 @@
+"""Events that were recorded but not sent, and the service that sends them."""

@@ -1,0 +1,1 @@
+"""One rule a file: each looks at the facts and objects, or says nothing."""

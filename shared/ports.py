@@ -1,0 +1,194 @@
+"""What the services need of the world, named by duty. Every method may raise TransientError of its own kind."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from shared.directory_user import DirectoryUser, StoredPhone, UserAbsent, UserAmbiguous, UserState
+from shared.messages.change_request import UserKey
+from shared.messages.completion_event import CompletionEvent
+from shared.messages.received import ReceivedMessage
+from shared.notify.mail import Mail
+from shared.outcome import Verdict
+from shared.phone.phone_type import PhoneType
+from shared.plan import Watermark, Write
+from shared.record import Ending, Intent, NewRecord, Record
+
+
+class Clock(Protocol):
+    """The time, and waiting; tests move it."""
+
+    def now(self) -> datetime:
+        """Gives the time in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Gives seconds that never go back."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits."""
+        ...
+
+
+class WriteCertainty(StrEnum):
+    """What the answer to a write says about its effect."""
+
+    WRITTEN = "written"
+    UNCERTAIN = "uncertain"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAnswer:
+    """An answer to a write. Unless it is certain, only a read tells whether the write took place."""
+
+    certainty: WriteCertainty
+    status: int = 0
+    code: str = ""
+
+
+class Directory(Protocol):
+    """Users and their phones."""
+
+    async def read_state(self, user: UserKey) -> UserState | UserAbsent | UserAmbiguous:
+        """Reads what a decision depends on. Raises DirectoryRefusedError where reading is not permitted."""
+        ...
+
+    async def read_phones(self, user_id: str) -> tuple[StoredPhone, ...]:
+        """Reads the phones alone."""
+        ...
+
+    async def write(self, user_id: str, write: Write) -> WriteAnswer:
+        """Writes, once; throttling raises, because then nothing was written."""
+        ...
+
+
+class Ledger(Protocol):
+    """The durable record of requests."""
+
+    async def claim(self, new: NewRecord) -> Record:
+        """Writes a request down, or gives the record that is already there under its key."""
+        ...
+
+    async def note_intent(self, record: Record, intent: Intent) -> Record:
+        """Notes what is about to be written."""
+        ...
+
+    async def finish(self, record: Record, ending: Ending, event: CompletionEvent) -> None:
+        """Writes the outcome and the unsent event in one transaction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentEvent:
+    """An event in the outbox, with the key of the record that it belongs to."""
+
+    record_key: str
+    event: CompletionEvent
+
+
+class Outbox(Protocol):
+    """Events that were recorded but perhaps not sent."""
+
+    async def unsent_of(self, record: Record) -> UnsentEvent | None:
+        """Gives a finished record's event while it is unsent."""
+        ...
+
+    def unsent(self, older_than: datetime) -> AsyncIterator[UnsentEvent]:
+        """Walks all unsent events that were recorded before a moment."""
+        ...
+
+    async def mark_dispatched(self, unsent: UnsentEvent) -> None:
+        """Takes an event out of the outbox; once more does no harm."""
+        ...
+
+
+class RetainedRecords(Protocol):
+    """Records that are kept for a time."""
+
+    async def purge(self, finished_before: datetime) -> int:
+        """Deletes records that finished before a moment, and gives their number."""
+        ...
+
+
+class Watermarks(Protocol):
+    """Per user and phone type, the newest request that may still write."""
+
+    async def read(self, user_id: str, phone_types: tuple[PhoneType, ...]) -> Mapping[PhoneType, Watermark]:
+        """Reads the marks that exist."""
+        ...
+
+    async def advance(self, user_id: str, phone_type: PhoneType, mark: Watermark) -> Watermark | None:
+        """Sets the mark by compare-and-set; where a newer one stands, it stays and is given back."""
+        ...
+
+
+class WaitingRequests(Protocol):
+    """Requests that were put off, so that a request which needs an earlier one knows that it is still to come."""
+
+    async def note(self, user_key: str, sequence: int, phone_types: tuple[PhoneType, ...]) -> None:
+        """Notes that a request waits."""
+        ...
+
+    async def forget(self, user_key: str, sequence: int) -> None:
+        """Forgets it; once more does no harm."""
+        ...
+
+    async def waits_before(self, user_key: str, sequence: int, phone_type: PhoneType) -> bool:
+        """Says whether an earlier request of the same user for a phone type still waits."""
+        ...
+
+
+class EventSink(Protocol):
+    """Where completion events go."""
+
+    async def publish(self, event: CompletionEvent) -> None:
+        """Sends an event; copies share their MessageId."""
+        ...
+
+
+class RequestQueue(Protocol):
+    """The queue that requests come from, and the one for people."""
+
+    async def postpone(self, message: ReceivedMessage, delay: timedelta) -> None:
+        """Sends a scheduled copy of a message that keeps its session and its place in the order."""
+        ...
+
+    async def park(self, message: ReceivedMessage, verdict: Verdict, parked_id: str) -> None:
+        """Keeps a message for a person: body intact, reason beside it; once more under the same id does no harm."""
+        ...
+
+
+class Recipients(Protocol):
+    """Who can be told about a change."""
+
+    async def user(self, user_id: str) -> DirectoryUser | None:
+        """Reads a user; None where there is none any more."""
+        ...
+
+    async def manager_of(self, user_id: str) -> DirectoryUser | None:
+        """Reads a user's manager; None where there is none."""
+        ...
+
+
+class MailSender(Protocol):
+    """Sends mail from the product's mailbox."""
+
+    async def send(self, mail: Mail) -> None:
+        """Hands a mail over for delivery."""
+        ...
+
+
+class NotificationLog(Protocol):
+    """Which mails went out for which event."""
+
+    async def was_sent(self, event_id: str, recipient: str) -> bool:
+        """Says whether the mail to one recipient is known to have been handed over."""
+        ...
+
+    async def mark_sent(self, event_id: str, recipient: str) -> None:
+        """Notes that it was."""
+        ...

@@ -1,0 +1,33 @@
+"""Writes the published JSON Schemas: `python -m shared.schemas docs/schemas`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.messages.change_request import ChangeRequest
+from shared.messages.event_contract import CompletionEnvelope
+from shared.policy.model import Policy
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_READ: dict[str, type[BaseModel]] = {"change-request": ChangeRequest, "policy": Policy}
+_WRITTEN: dict[str, type[BaseModel]] = {"completion-event": CompletionEnvelope}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Gives every published schema by its file's name."""
+    read = {name: model.model_json_schema(mode="validation") for name, model in _READ.items()}
+    written = {name: model.model_json_schema(mode="serialization") for name, model in _WRITTEN.items()}
+    return {f"{name}.schema.json": {"$schema": _DIALECT, **schema} for name, schema in {**read, **written}.items()}
+
+
+def main(folder: str) -> None:
+    """Writes all schemas into a folder."""
+    for name, schema in schemas().items():
+        Path(folder, name).write_text(json.dumps(schema, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "docs/schemas")

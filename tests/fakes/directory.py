@@ -1,0 +1,84 @@
+"""A directory in memory, with the ways in which Graph leaves one in doubt."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from shared.directory_user import DirectoryRole, DirectoryUser, StoredPhone, UserAbsent, UserAmbiguous, UserState
+from shared.errors import TransientError
+from shared.messages.change_request import UserKey
+from shared.phone.number import PhoneNumber
+from shared.phone.phone_type import PhoneType
+from shared.plan import Remove, Write
+from shared.ports import WriteAnswer, WriteCertainty
+
+WRITTEN = WriteAnswer(WriteCertainty.WRITTEN)
+
+
+@dataclass
+class Person:
+    """One user with everything that the directory knows."""
+
+    user: DirectoryUser
+    employee_id: str = ""
+    phones: dict[PhoneType, PhoneNumber] = field(default_factory=dict)
+    roles: tuple[DirectoryRole, ...] = ()
+    other_methods: tuple[str, ...] = ("microsoftAuthenticatorAuthenticationMethod",)
+
+
+@dataclass
+class MemoryDirectory:
+    """Users by id. `answers` are used up by writes, `read_faults` by reads of a state, `blind_reads` by reads back."""
+
+    people: list[Person]
+    writes: list[tuple[str, Write]] = field(default_factory=list)
+    answers: list[tuple[bool, WriteAnswer | TransientError]] = field(default_factory=list)
+    read_faults: list[Exception] = field(default_factory=list)
+    read_back_faults: list[Exception] = field(default_factory=list)
+    before_write: Callable[[], object] = lambda: None
+    reads: int = 0
+
+    async def read_state(self, user: UserKey) -> UserState | UserAbsent | UserAmbiguous:
+        self.reads += 1
+        if self.read_faults:
+            raise self.read_faults.pop(0)
+        found = [person for person in self.people if _answers(person, user)]
+        if len(found) != 1:
+            return UserAmbiguous(len(found)) if found else UserAbsent()
+        (person,) = found
+        return UserState(person.user, _stored(person), person.roles, person.other_methods)
+
+    async def read_phones(self, user_id: str) -> tuple[StoredPhone, ...]:
+        if self.read_back_faults:
+            raise self.read_back_faults.pop(0)
+        return _stored(self.person(user_id))
+
+    async def write(self, user_id: str, write: Write) -> WriteAnswer:
+        """Answers as told: (whether the write lands, the answer or the exception)."""
+        self.before_write()
+        lands, answer = self.answers.pop(0) if self.answers else (True, WRITTEN)
+        if lands:
+            self.writes.append((user_id, write))
+            _apply(self.person(user_id), write)
+        if isinstance(answer, TransientError):
+            raise answer
+        return answer
+
+    def person(self, user_id: str) -> Person:
+        return next(person for person in self.people if person.user.id == user_id)
+
+
+def _answers(person: Person, key: UserKey) -> bool:
+    known = {person.user.id, person.user.user_principal_name.lower(), person.employee_id}
+    return (key.value.lower() if key.user_principal_name else key.value) in known
+
+
+def _stored(person: Person) -> tuple[StoredPhone, ...]:
+    return tuple(StoredPhone(phone_type, number) for phone_type, number in person.phones.items())
+
+
+def _apply(person: Person, write: Write) -> None:
+    if isinstance(write, Remove):
+        for phone_type in write.phone_types:
+            person.phones.pop(phone_type, None)
+    else:
+        person.phones[write.phone_type] = write.number

@@ -1,0 +1,124 @@
+"""The ledger, its outbox, the watermarks and the waiting requests in memory, with the conflicts of the real ones."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from shared.errors import LedgerConflictError
+from shared.messages.completion_event import CompletionEvent
+from shared.phone.phone_type import PhoneType
+from shared.plan import Watermark
+from shared.ports import UnsentEvent
+from shared.record import Ending, Intent, NewRecord, Record
+
+
+@dataclass
+class MemoryLedger:
+    """Records by key; every change makes a new etag. `claim_faults` are used up first."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    facts: dict[str, NewRecord] = field(default_factory=dict)
+    endings: dict[str, Ending] = field(default_factory=dict)
+    outbox: dict[str, tuple[datetime, UnsentEvent]] = field(default_factory=dict)
+    claim_faults: list[Exception] = field(default_factory=list)
+    _changes: int = 0
+
+    async def claim(self, new: NewRecord) -> Record:
+        if self.claim_faults:
+            raise self.claim_faults.pop(0)
+        if new.key not in self.records:
+            self.facts[new.key] = new
+            self.records[new.key] = Record(
+                new.key, new.fingerprint, new.sequence, new.facts.accepted_at, self._next_etag()
+            )
+        return self.records[new.key]
+
+    async def note_intent(self, record: Record, intent: Intent) -> Record:
+        self._unchanged(record)
+        self.records[record.key] = replace(record, intent=intent, etag=self._next_etag())
+        return self.records[record.key]
+
+    async def finish(self, record: Record, ending: Ending, event: CompletionEvent) -> None:
+        self._unchanged(record)
+        self.records[record.key] = replace(record, finished=True, event_id=event.id, etag=self._next_etag())
+        self.endings[record.key] = ending
+        self.outbox[event.id] = (ending.finished_at, UnsentEvent(record.key, event))
+
+    async def unsent_of(self, record: Record) -> UnsentEvent | None:
+        entry = self.outbox.get(record.event_id)
+        return entry[1] if entry else None
+
+    async def unsent(self, older_than: datetime) -> AsyncIterator[UnsentEvent]:
+        for recorded_at, unsent in list(self.outbox.values()):
+            if recorded_at < older_than:
+                yield unsent
+
+    async def mark_dispatched(self, unsent: UnsentEvent) -> None:
+        self.outbox.pop(unsent.event.id, None)
+
+    async def purge(self, finished_before: datetime) -> int:
+        old = [key for key, ending in self.endings.items() if ending.finished_at < finished_before]
+        for key in old:
+            del self.endings[key], self.records[key], self.facts[key]
+        return len(old)
+
+    def _unchanged(self, record: Record) -> None:
+        if self.records[record.key].etag != record.etag:
+            raise LedgerConflictError
+
+    def _next_etag(self) -> str:
+        self._changes += 1
+        return str(self._changes)
+
+
+@dataclass
+class MemoryWatermarks:
+    """Marks by user and phone type; `unseen_reads` reads come too early to see any."""
+
+    marks: dict[tuple[str, PhoneType], Watermark] = field(default_factory=dict)
+    unseen_reads: int = 0
+
+    async def read(self, user_id: str, phone_types: tuple[PhoneType, ...]) -> Mapping[PhoneType, Watermark]:
+        if self.unseen_reads:
+            self.unseen_reads -= 1
+            return {}
+        return {name: self.marks[user_id, name] for name in phone_types if (user_id, name) in self.marks}
+
+    async def advance(self, user_id: str, phone_type: PhoneType, mark: Watermark) -> Watermark | None:
+        standing = self.marks.get((user_id, phone_type))
+        if standing is not None and standing.sequence > mark.sequence:
+            return standing
+        self.marks[user_id, phone_type] = mark
+        return None
+
+
+@dataclass
+class MemoryWaitingRequests:
+    """Waiting requests by session and sequence."""
+
+    waiting: dict[tuple[str, int], tuple[PhoneType, ...]] = field(default_factory=dict)
+
+    async def note(self, user_key: str, sequence: int, phone_types: tuple[PhoneType, ...]) -> None:
+        self.waiting[user_key, sequence] = phone_types
+
+    async def forget(self, user_key: str, sequence: int) -> None:
+        self.waiting.pop((user_key, sequence), None)
+
+    async def waits_before(self, user_key: str, sequence: int, phone_type: PhoneType) -> bool:
+        return any(
+            key == user_key and number < sequence and phone_type in types
+            for (key, number), types in self.waiting.items()
+        )
+
+
+@dataclass
+class MemoryNotificationLog:
+    """Mails that went out."""
+
+    sent: set[tuple[str, str]] = field(default_factory=set)
+
+    async def was_sent(self, event_id: str, recipient: str) -> bool:
+        return (event_id, recipient.casefold()) in self.sent
+
+    async def mark_sent(self, event_id: str, recipient: str) -> None:
+        self.sent.add((event_id, recipient.casefold()))

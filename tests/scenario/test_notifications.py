@@ -1,0 +1,159 @@
+"""Who is told what, once."""
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from shared.directory_user import DirectoryUser
+from shared.errors import DirectoryRefusedError, DirectoryUnavailableError
+from shared.notify.mail import Mail
+from shared.notify.service import NotificationService
+from tests.fakes.clock import MovedClock
+from tests.fakes.ledger import MemoryNotificationLog
+from tests.fakes.world import World, person, policy
+
+ANNA = person("anna").user
+BOSS = person("boss").user
+
+
+@dataclass
+class Office:
+    """People and a mailbox in memory."""
+
+    users: dict[str, DirectoryUser] = field(default_factory=lambda: {ANNA.id: ANNA})
+    managers: dict[str, DirectoryUser] = field(default_factory=lambda: {ANNA.id: BOSS})
+    sent: list[Mail] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)
+
+    async def user(self, user_id: str) -> DirectoryUser | None:
+        return self.users.get(user_id)
+
+    async def manager_of(self, user_id: str) -> DirectoryUser | None:
+        return self.managers.get(user_id)
+
+    async def send(self, mail: Mail) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.sent.append(mail)
+
+
+def service(office: Office, log: MemoryNotificationLog | None = None, **rules: Any) -> NotificationService:
+    return NotificationService(MovedClock(), office, office, log or MemoryNotificationLog(), policy(**rules))
+
+
+async def event(**fields: Any) -> bytes:
+    """The event of a request, as the change service publishes it."""
+    world = World()
+    await world.service.handle(world.message(**fields))
+    return world.events.sent[-1].body.encode()
+
+
+async def test_the_user_is_told_what_changed_and_how_to_check_it() -> None:
+    office = Office()
+    await service(office).handle(await event())
+    (mail,) = office.sent
+    assert mail.to == "anna@contoso.example"
+    assert mail.subject == "Your mobile phone for signing in was added"
+    assert "+49 *********89" in mail.html
+    assert "mysignins.microsoft.com" in mail.html
+
+
+async def test_copies_of_an_event_are_one_mail() -> None:
+    office, log = Office(), MemoryNotificationLog()
+    body = await event()
+    await service(office, log).handle(body)
+    await service(office, log).handle(body)
+    assert len(office.sent) == 1
+
+
+async def test_only_the_outcomes_that_policy_names_are_told() -> None:
+    office = Office()
+    await service(office).handle(await event(phoneNumber="12"))
+    assert office.sent == []
+    await service(office, notify={"rejected": ["desk@contoso.example"]}).handle(await event(phoneNumber="12"))
+    assert [mail.to for mail in office.sent] == ["desk@contoso.example"]
+    assert "nothing was changed" in office.sent[0].html
+
+
+@pytest.mark.parametrize("code", ["not_confirmed", "deliveries_exhausted"])
+async def test_where_a_write_is_in_doubt_no_mail_says_that_nothing_was_changed(code: str) -> None:
+    office = Office()
+    parsed = json.loads(await event())
+    parsed["data"] |= {"outcome": "failed", "code": code}
+    await service(office, notify={"failed": ["user"]}).handle(json.dumps(parsed).encode())
+    assert "nothing was changed" not in office.sent[0].html
+    assert "not confirmed" in office.sent[0].subject
+
+
+async def test_user_manager_and_addresses_each_get_one_mail_also_when_named_twice() -> None:
+    office = Office()
+    rules = {"changed": ["user", "manager", "BOSS@contoso.example", "soc@contoso.example"]}
+    await service(office, notify=rules).handle(await event())
+    assert [mail.to for mail in office.sent] == ["anna@contoso.example", "boss@contoso.example", "soc@contoso.example"]
+    assert office.sent[1].subject.startswith("anna@contoso.example: ")
+
+
+async def test_the_manager_is_told_where_the_user_has_no_mailbox() -> None:
+    office = Office(users={ANNA.id: replace(ANNA, mail=None)})
+    await service(office).handle(await event())
+    assert [mail.to for mail in office.sent] == ["boss@contoso.example"]
+
+
+async def test_nobody_to_tell_is_no_fault() -> None:
+    office = Office(users={}, managers={})
+    await service(office).handle(await event())
+    assert office.sent == []
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("de-CH", "hinzugefügt"), ("en-US", "added"), ("xx", "added"), (None, "added")]
+)
+async def test_the_mail_speaks_the_users_language_where_there_is_a_template(language: str | None, word: str) -> None:
+    office = Office(users={ANNA.id: replace(ANNA, preferred_language=language)})
+    await service(office).handle(await event())
+    assert word in office.sent[0].subject
+
+
+async def test_a_mail_that_fails_for_a_while_is_sent_later() -> None:
+    office = Office(faults=[DirectoryUnavailableError(), DirectoryUnavailableError()])
+    await service(office).handle(await event())
+    assert len(office.sent) == 1
+
+
+async def test_patience_ends_and_the_broker_delivers_again() -> None:
+    office = Office(faults=[DirectoryUnavailableError()] * 100)
+    with pytest.raises(DirectoryUnavailableError):
+        await service(office).handle(await event())
+
+
+async def test_one_refused_mail_does_not_keep_the_others_from_theirs() -> None:
+    office, log = Office(faults=[DirectoryRefusedError(status=403, code="ErrorAccessDenied")]), MemoryNotificationLog()
+    rules = {"changed": ["user", "soc@contoso.example"]}
+    body = await event()
+    with pytest.raises(DirectoryRefusedError):
+        await service(office, log, notify=rules).handle(body)
+    assert [mail.to for mail in office.sent] == ["soc@contoso.example"]
+    await service(office, log, notify=rules).handle(body)
+    assert [mail.to for mail in office.sent] == ["soc@contoso.example", "anna@contoso.example"]
+
+
+async def test_what_a_producer_writes_cannot_become_markup() -> None:
+    office = Office()
+    await service(office).handle(await event(reason='<a href="https://evil.example">click</a>'))
+    assert '<a href="https://evil.example' not in office.sent[0].html
+
+
+async def test_a_message_that_is_no_event_is_let_go() -> None:
+    office = Office()
+    await service(office).handle(b"not an event")
+    assert office.sent == []
+
+
+async def test_a_newer_events_unknown_fields_do_no_harm() -> None:
+    office = Office()
+    parsed = json.loads(await event())
+    parsed["data"]["proof"] = {"methods": 2}
+    await service(office).handle(json.dumps(parsed).encode())
+    assert len(office.sent) == 1

@@ -1,0 +1,69 @@
+"""Builds the one Graph client of a worker: own token provider, host allow-list, no retry, no redirect, time-outs."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+from azure.core.credentials_async import AsyncTokenCredential
+from azure.identity.aio import ManagedIdentityCredential
+from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
+from kiota_http.middleware.options import RedirectHandlerOption, RetryHandlerOption
+from msgraph.graph_request_adapter import GraphRequestAdapter
+from msgraph.graph_request_adapter import options as sdk_options
+from msgraph.graph_service_client import GraphServiceClient
+from msgraph_core import GraphClientFactory
+
+from shared.settings import Settings
+
+_CONNECT_SECONDS = 10.0
+# Changes that people wait for go before sweeps: https://learn.microsoft.com/graph/throttling-limits
+_PRIORITY = {"x-ms-throttle-priority": "high"}
+
+
+@dataclass(frozen=True, slots=True)
+class GraphConnection:
+    """A Graph client with what must be closed after it."""
+
+    client: GraphServiceClient
+    credential: AsyncTokenCredential
+    transport: httpx.AsyncHTTPTransport
+
+    async def close(self) -> None:
+        """Closes sockets: the SDK's client has no close, and its transport does not pass one on to ours."""
+        await self.transport.aclose()
+        await self.credential.close()
+
+
+def connect_graph(settings: Settings) -> GraphConnection:
+    """Builds the client; the token goes to the configured host and to no other, wherever a link may point."""
+    credential = ManagedIdentityCredential(client_id=settings.graph_client_id)
+    host = urlsplit(settings.graph_endpoint).hostname or ""
+    provider = AzureIdentityAuthenticationProvider(
+        credential, scopes=[_scope(settings.graph_endpoint)], allowed_hosts=[host]
+    )
+    transport = httpx.AsyncHTTPTransport(http2=True)
+    adapter = GraphRequestAdapter(provider, _http_client(transport, settings.graph_timeout_seconds))
+    adapter.base_url = settings.graph_endpoint
+    return GraphConnection(GraphServiceClient(request_adapter=adapter), credential, transport)
+
+
+def _scope(endpoint: str) -> str:
+    """Gives the cloud's own scope; a stand-in on this machine takes the public cloud's tokens."""
+    parts = urlsplit(endpoint)
+    host = parts.hostname if parts.scheme == "https" else "graph.microsoft.com"
+    return f"https://{host}/.default"
+
+
+def _http_client(transport: httpx.AsyncHTTPTransport, timeout: float) -> httpx.AsyncClient:
+    # The SDK retries POST and PATCH too, inside the lock and without a read in between; and a redirected request
+    # would take the number to another host.
+    own_options = {
+        RetryHandlerOption.get_key(): RetryHandlerOption(max_retries=0, should_retry=False),
+        RedirectHandlerOption.get_key(): RedirectHandlerOption(max_redirect=0, should_redirect=False),
+    }
+    timeouts = httpx.Timeout(timeout, connect=min(_CONNECT_SECONDS, timeout))
+    plain = httpx.AsyncClient(transport=transport, timeout=timeouts, headers=_PRIORITY)
+    client: httpx.AsyncClient = GraphClientFactory.create_with_default_middleware(
+        client=plain, options={**sdk_options, **own_options}
+    )
+    return client

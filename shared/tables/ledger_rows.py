@@ -1,0 +1,137 @@
+"""How requests and unsent events are written as table rows: keys, columns, and back.
+
+One partition bucket holds a request's row and its outbox row, so that both change in one transaction; the prefixes
+make all unsent events of a bucket one range of keys.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from shared.codes import Code
+from shared.messages.completion_event import CompletionEvent
+from shared.ports import UnsentEvent
+from shared.record import Ending, Intent, NewRecord, Record
+
+BUCKETS = tuple("0123456789abcdef")
+REQUEST_PREFIX = "request:"
+OUTBOX_PREFIX = "outbox:"
+
+type Row = dict[str, Any]
+
+
+def bucket_of(key: str) -> str:
+    """Gives the partition of a record key: spread evenly, and the same for ever."""
+    return hashlib.sha256(key.encode()).hexdigest()[0]
+
+
+def request_key(key: str) -> tuple[str, str]:
+    """Gives partition and row key of a request's row."""
+    return bucket_of(key), REQUEST_PREFIX + key
+
+
+def range_of(prefix: str, bucket: str) -> str:
+    """Gives the filter for one bucket's rows with a prefix; `;` follows `:` in the order of keys."""
+    return f"PartitionKey eq '{bucket}' and RowKey ge '{prefix}' and RowKey lt '{prefix[:-1]};'"
+
+
+def new_row(new: NewRecord) -> Row:
+    """Gives the row of a request that was just claimed."""
+    partition, row_key = request_key(new.key)
+    facts = new.facts
+    columns = {
+        "requestId": facts.request_id,
+        "fingerprint": new.fingerprint,
+        "sequence": str(new.sequence),
+        "userKey": new.user_key,
+        "operation": facts.operation.value if facts.operation else None,
+        "phoneType": facts.phone_type.value if facts.phone_type else None,
+        "requestedBy": facts.requested_by,
+        "reason": facts.reason,
+        "dryRun": new.dry_run,
+        "acceptedAt": facts.accepted_at,
+        "finished": False,
+    }
+    return {"PartitionKey": partition, "RowKey": row_key, **_present(columns)}
+
+
+def intent_row(record: Record, intent: Intent) -> Row:
+    """Gives the columns that note what is about to be written."""
+    partition, row_key = request_key(record.key)
+    columns = {
+        "intentCode": intent.code.value,
+        "intentMaskedNumber": intent.masked_number,
+        "intentPreviousMaskedNumber": intent.previous_masked_number,
+    }
+    return {"PartitionKey": partition, "RowKey": row_key, **_present(columns)}
+
+
+def finished_row(record: Record, ending: Ending, event: CompletionEvent) -> Row:
+    """Gives the columns of a terminal outcome."""
+    partition, row_key = request_key(record.key)
+    verdict = ending.verdict
+    columns = {
+        "finished": True,
+        "outcome": verdict.outcome.value,
+        "code": verdict.code.value,
+        "message": verdict.message,
+        "userId": verdict.user.id if verdict.user else None,
+        "userPrincipalName": verdict.user.user_principal_name if verdict.user else None,
+        "maskedNumber": verdict.masked_number,
+        "previousMaskedNumber": verdict.previous_masked_number,
+        "warnings": ",".join(verdict.warnings),
+        "policyVersion": ending.policy_version,
+        "finishedAt": ending.finished_at,
+        "attempts": ending.attempts,
+        "eventId": event.id,
+    }
+    return {"PartitionKey": partition, "RowKey": row_key, **_present(columns)}
+
+
+def outbox_row(record: Record, ending: Ending, event: CompletionEvent) -> Row:
+    """Gives the row of an unsent event; the event is kept to the byte, so that copies are equal."""
+    columns = {
+        "recordKey": record.key,
+        "body": event.body,
+        "outcome": event.outcome,
+        "code": event.code,
+        "traceparent": event.traceparent,
+        "recordedAt": ending.finished_at,
+    }
+    return {"PartitionKey": bucket_of(record.key), "RowKey": OUTBOX_PREFIX + event.id, **columns}
+
+
+def record_of(row: Mapping[str, Any], etag: str) -> Record:
+    """Reads a request's row."""
+    return Record(
+        key=row["RowKey"].removeprefix(REQUEST_PREFIX),
+        fingerprint=row["fingerprint"],
+        sequence=int(row["sequence"]),
+        accepted_at=row["acceptedAt"],
+        etag=etag,
+        finished=row["finished"],
+        event_id=row.get("eventId", ""),
+        intent=_intent_of(row),
+    )
+
+
+def unsent_of(row: Mapping[str, Any]) -> UnsentEvent:
+    """Reads an outbox row."""
+    event = CompletionEvent(
+        id=row["RowKey"].removeprefix(OUTBOX_PREFIX),
+        body=row["body"],
+        outcome=row["outcome"],
+        code=row["code"],
+        traceparent=row.get("traceparent", ""),
+    )
+    return UnsentEvent(row["recordKey"], event)
+
+
+def _intent_of(row: Mapping[str, Any]) -> Intent | None:
+    if "intentCode" not in row:
+        return None
+    return Intent(Code(row["intentCode"]), row.get("intentMaskedNumber"), row.get("intentPreviousMaskedNumber"))
+
+
+def _present(columns: Row) -> Row:
+    return {name: value for name, value in columns.items() if value is not None}

@@ -1,0 +1,40 @@
+"""Which mails went out, in Table Storage: a partition per event, a row per recipient."""
+
+import hashlib
+
+from azure.core.exceptions import ResourceNotFoundError
+from azure.data.tables import UpdateMode
+
+from shared.ports import Clock
+from shared.tables.store import TableStore, storage_faults
+
+TABLE = "notifications"
+
+
+class TableNotificationLog:
+    """Remembers the mails of each event."""
+
+    def __init__(self, store: TableStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def was_sent(self, event_id: str, recipient: str) -> bool:
+        """Says whether the mail to one recipient is known to have been handed over."""
+        table = await self._store.table(TABLE)
+        async with storage_faults():
+            try:
+                await table.get_entity(event_id, _row_key(recipient))
+            except ResourceNotFoundError:
+                return False
+        return True
+
+    async def mark_sent(self, event_id: str, recipient: str) -> None:
+        """Notes that it was."""
+        table = await self._store.table(TABLE)
+        row = {"PartitionKey": event_id, "RowKey": _row_key(recipient), "sentAt": self._clock.now()}
+        async with storage_faults():
+            await table.upsert_entity(row, mode=UpdateMode.REPLACE)
+
+
+def _row_key(recipient: str) -> str:
+    return hashlib.sha256(recipient.casefold().encode()).hexdigest()

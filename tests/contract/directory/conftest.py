@@ -1,0 +1,108 @@
+"""The product's Graph adapters, with their own client and a managed identity, against the local Graph."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.graph.faults import read_faults
+from local.graph.server import Graph, running_graph
+from local.graph.tenant.file_faults import FaultList
+from local.identity.server import running_identity
+from shared.graph.calls import GraphCalls
+from shared.graph.client import connect_graph
+from shared.graph.directory import GraphDirectory
+from shared.graph.mailbox import GraphMailbox
+from shared.graph.users import GraphUsers
+from shared.settings import Settings
+from tests.fakes.clock import MovedClock
+from tests.unit.test_settings import KEY
+
+SENDER = "mfa@contoso.example"
+ANNA = "00000000-0000-4000-8000-00000000000a"
+
+
+@pytest.fixture
+def tenant() -> dict[str, Any]:
+    return {
+        "users": [
+            {
+                "id": ANNA,
+                "userPrincipalName": "anna@contoso.example",
+                "displayName": "Anna Abel",
+                "employeeId": "1'001",
+                "usageLocation": "DE",
+                "preferredLanguage": "de-DE",
+                "mail": "anna@contoso.example",
+                "manager": "boss@contoso.example",
+                "phoneMethods": [{"phoneType": "mobile", "phoneNumber": "+49 15123456780"}],
+                "methods": ["password", "fido2", "email"],
+            },
+            {
+                "userPrincipalName": "boss@contoso.example",
+                "displayName": "Boss",
+                "employeeId": "2",
+                "memberOf": ["Inner circle"],
+                "phoneMethods": [],
+            },
+            {"userPrincipalName": "twin@contoso.example", "displayName": "Twin", "employeeId": "2"},
+            {
+                "userPrincipalName": "guest_example.org#EXT#@contoso.example",
+                "displayName": "Guest",
+                "userType": "Guest",
+            },
+        ],
+        "groups": [
+            {"displayName": "Tier 0", "isAssignableToRole": True, "roles": ["Global Administrator"]},
+            {"displayName": "Inner circle", "memberOf": ["Tier 0"]},
+        ],
+    }
+
+
+@dataclass
+class Reach:
+    """The product's side and Graph's side of one test."""
+
+    graph: Graph
+    directory: GraphDirectory
+    users: GraphUsers
+    mailbox: GraphMailbox
+    clock: MovedClock
+
+    def fail(self, **fault: Any) -> None:
+        """Plans one fault for the calls that match."""
+        problems = FaultList("the test")
+        self.graph.state.faults.add(read_faults([{"times": 1, **fault}], problems))
+        problems.raise_if_any()
+
+
+@pytest.fixture
+async def graph(tenant: dict[str, Any], tmp_path: Path) -> AsyncIterator[Graph]:
+    async with running_graph(tenant, mail_dir=tmp_path, mail_senders=[SENDER]) as running:
+        yield running
+
+
+@pytest.fixture
+async def settings(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Settings]:
+    """Settings that lead to the local Graph, with an identity at hand."""
+    told = {"ServiceBusConnection": "unused", "StateStorage": "unused", "mail_sender": SENDER}
+    async with running_identity(key=graph.key) as identity:
+        for name, value in identity.environment.items():
+            monkeypatch.setenv(name, value)
+        yield Settings.model_validate({**told, "number_hmac_key": KEY, "graph_endpoint": graph.url})
+
+
+@pytest.fixture
+async def reach(graph: Graph, settings: Settings) -> AsyncIterator[Reach]:
+    connection, clock = connect_graph(settings), MovedClock()
+    calls = GraphCalls(clock, settings.graph_concurrency)
+    yield Reach(
+        graph=graph,
+        directory=GraphDirectory(connection.client, calls, settings.graph_endpoint),
+        users=GraphUsers(connection.client, calls),
+        mailbox=GraphMailbox(connection.client, calls, SENDER),
+        clock=clock,
+    )
+    await connection.close()

@@ -1,0 +1,110 @@
+"""Who may import whom, and how large things may grow."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+PURE = (
+    "codes",
+    "directory_user",
+    "errors",
+    "outcome",
+    "plan",
+    "record",
+    "messages",
+    "phone",
+    "policy.decide",
+    "policy.facts",
+    "policy.model",
+    "policy.rules",
+    "notify.mail",
+    "notify.notice",
+    "change.backoff",
+    "change.settlement",
+)
+PURE_LIBRARIES = {
+    "__future__", "base64", "collections", "dataclasses", "datetime", "email", "enum", "hashlib", "hmac", "json",
+    "re", "typing", "unicodedata", "phonenumbers", "pydantic",
+}  # fmt: skip
+LONGEST_MODULE = 250
+
+
+def python_files(*folders: str) -> list[Path]:
+    return sorted(file for folder in folders for file in (ROOT / folder).rglob("*.py"))
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def module_name(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
+
+
+@pytest.mark.parametrize(
+    ("folder", "forbidden"),
+    [
+        ("shared", ("functions", "local", "cli", "tests", "azure.functions")),
+        ("functions", ("local", "cli", "tests", "msgraph", "shared.policy", "shared.graph")),
+        ("local", ("functions", "cli", "tests")),
+    ],
+)
+def test_imports_point_in_one_direction(folder: str, forbidden: tuple[str, ...]) -> None:
+    found = [
+        f"{module_name(file)} imports {name}"
+        for file in python_files(folder)
+        for name in imports(file)
+        if any(name == root or name.startswith(f"{root}.") for root in forbidden)
+    ]
+    assert found == []
+
+
+def test_what_decides_does_no_io_and_knows_no_clock() -> None:
+    pure = [
+        file
+        for file in python_files("shared")
+        if any(f"{module_name(file)}.".startswith(f"shared.{name}.") for name in PURE)
+    ]
+    assert len(pure) > len(PURE)
+    found = [
+        f"{module_name(file)} imports {name}"
+        for file in pure
+        for name in imports(file)
+        if name.partition(".")[0] not in PURE_LIBRARIES
+        and not any(f"{name}.".startswith(f"shared.{part}.") for part in PURE)
+    ]
+    assert found == []
+    assert [module_name(file) for file in pure if ".now(" in file.read_text(encoding="utf-8")] == []
+
+
+def test_nothing_that_runs_in_azure_speaks_of_the_machine_at_home() -> None:
+    words = ("azurite", "emulator", "local/", "local.", "twin")
+    for file in [*python_files("shared", "functions"), ROOT / "function_app.py"]:
+        text = file.read_text(encoding="utf-8").lower().replace("local.settings", "")
+        assert [word for word in words if word in text] == [], file
+
+
+def test_the_clear_number_is_asked_for_in_one_module_besides_its_own() -> None:
+    found = [module_name(file) for file in python_files("shared") if ".in_clear()" in file.read_text(encoding="utf-8")]
+    assert found == ["shared.graph.phone_methods", "shared.phone.number"]
+
+
+@pytest.mark.parametrize("folder", ["shared", "functions", "local"])
+def test_modules_stay_small(folder: str) -> None:
+    long = {module_name(file): lines for file in python_files(folder) if (lines := line_count(file)) > LONGEST_MODULE}
+    assert long == {}
+
+
+def line_count(file: Path) -> int:
+    return len(file.read_text(encoding="utf-8").splitlines())
+
+
+def test_a_file_of_functions_is_an_adapter() -> None:
+    assert [file.name for file in python_files("functions") if line_count(file) > 60] == []

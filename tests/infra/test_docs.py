@@ -1,0 +1,43 @@
+"""What the documents say of the code is what the code says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from local.demo.feed import FIELDS
+from shared.codes import MESSAGES, WarningCode
+from shared.graph.permissions import ENDPOINTS, MAIL_BY_EXCHANGE_RBAC
+
+ROOT = Path(__file__).parent.parent.parent
+CONTRACTS = (ROOT / "docs" / "contracts.md").read_text(encoding="utf-8")
+
+
+def test_every_code_is_documented_with_its_sentence() -> None:
+    table = CONTRACTS.partition("<!-- codes:")[2].partition("Warnings stand")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE)
+    assert rows == [(code.value, sentence) for code, sentence in MESSAGES.items()]
+
+
+def test_every_warning_is_documented() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", CONTRACTS.partition("Warnings stand")[2], re.MULTILINE)
+    assert rows == [warning.value for warning in WarningCode]
+
+
+def test_every_column_of_a_feed_is_documented() -> None:
+    text = (ROOT / "docs" / "feed.md").read_text(encoding="utf-8")
+    assert [field for field in FIELDS if f"`{field}`" not in text] == []
+
+
+def test_every_permission_that_the_app_needs_is_named_in_the_readme() -> None:
+    needed = {name for endpoint in ENDPOINTS for name in endpoint.least_permissions} - {MAIL_BY_EXCHANGE_RBAC}
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in needed if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize(
+    "document", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=lambda path: path.name
+)
+def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []

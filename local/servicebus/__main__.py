@@ -14,9 +14,19 @@ AMQP_PORT = 5672
 
 def main() -> int:
     """Runs the broker from the command line."""
-    parser = argparse.ArgumentParser(prog="python -m local.servicebus", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m local.servicebus",
+        description="Runs Service Bus on this machine, in memory, for the unmodified azure-servicebus SDK.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="Clients connect with\nEndpoint=sb://127.0.0.1:5672;SharedAccessKeyName=any;SharedAccessKey=YW55;"
+        "UseDevelopmentEmulator=true",
+    )
     parser.add_argument(
-        "--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE", help="in the emulator's format (%(default)s)"
+        "--config",
+        type=Path,
+        default=DEFAULT_CONFIG,
+        metavar="FILE",
+        help="the queues and topics, as Microsoft's emulator has them in its Config.json (%(default)s)",
     )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     add_port(parser, AMQP_PORT)

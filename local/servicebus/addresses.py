@@ -31,10 +31,19 @@ class Address:
 def parse_address(told: object) -> Address:
     """Reads an address; what is no text names no entity, and is not found as such."""
     text = told if isinstance(told, str) else ""
-    path = urlsplit(text).path if "://" in text else text
-    path = path.strip("/")
+    path = _path(text).strip("/")
     if path.lower() == "$cbs":
         return Address(NodeKind.TOKENS)
     if path.lower().endswith(_MANAGEMENT):
         return Address(NodeKind.MANAGEMENT, path[: -len(_MANAGEMENT)])
     return Address(NodeKind.ENTITY, path)
+
+
+def _path(text: str) -> str:
+    if "://" not in text:
+        return text
+    try:
+        return urlsplit(text).path
+    except ValueError:
+        # What is no URL is looked up as it stands, and not found.
+        return text

@@ -4,6 +4,7 @@ from local.servicebus.addresses import Address, NodeKind, parse_address
 from local.servicebus.amqp.message import Map
 from local.servicebus.amqp.performatives import Attach, Source, Target
 from local.servicebus.amqp.types import Symbol, ULong
+from local.servicebus.carrier import Carrier
 from local.servicebus.cbs import TokenNode
 from local.servicebus.clock import Clock
 from local.servicebus.entities.errors import NotAllowedError, NotSupportedError, ServiceBusError, UnauthorizedError
@@ -17,7 +18,6 @@ from local.servicebus.management.node import ManagementNode
 from local.servicebus.outgoing_link import OutgoingLink
 from local.servicebus.replies import accepting, refuse
 from local.servicebus.requests import Answering, AnswerLink, RequestSink
-from local.servicebus.session import Session
 from local.servicebus.session_attaching import SessionAttachment, demands_session
 
 _SETTLED_BY_SENDER = 1
@@ -32,7 +32,7 @@ class Attacher:
         self._namespace = namespace
         self._clock = clock
 
-    def attach(self, session: Session, attach: Attach) -> None:
+    def attach(self, session: Carrier, attach: Attach) -> None:
         """Answers an attach, unless that has to wait for a session."""
         try:
             if attach.role:
@@ -48,7 +48,7 @@ class Attacher:
 
     # Links on which the client sends
 
-    def _attach_sender(self, session: Session, attach: Attach) -> None:
+    def _attach_sender(self, session: Carrier, attach: Attach) -> None:
         if not isinstance(attach.target, Target):
             message = "A sender needs the address of an entity; transactions are not supported."
             raise NotSupportedError(message)
@@ -59,7 +59,7 @@ class Attacher:
         session.send(answer)
         link.give_credit()
 
-    def _sink(self, session: Session, address: Address) -> Sink:
+    def _sink(self, session: Carrier, address: Address) -> Sink:
         if address.kind is NodeKind.TOKENS:
             return _request_sink(session, address, TokenNode(self.authorize).answer)
         entity = self._entity(address)
@@ -73,7 +73,7 @@ class Attacher:
 
     # Links on which the client receives
 
-    def _attach_receiver(self, session: Session, attach: Attach) -> None:
+    def _attach_receiver(self, session: Carrier, attach: Attach) -> None:
         source = attach.source if isinstance(attach.source, Source) else Source()
         address = parse_address(source.address)
         link = OutgoingLink(session, attach)
@@ -86,7 +86,7 @@ class Attacher:
         session.add(link)
         session.send(accepting(attach))
 
-    def _attach_to_queue(self, session: Session, attach: Attach, source: Source, link: OutgoingLink) -> None:
+    def _attach_to_queue(self, session: Carrier, attach: Attach, source: Source, link: OutgoingLink) -> None:
         queue = self._receivable(parse_address(source.address))
         settled = attach.snd_settle_mode == _SETTLED_BY_SENDER
         receiver = EntityReceiver(link, queue, ReceiveMode.RECEIVE_AND_DELETE if settled else ReceiveMode.PEEK_LOCK)
@@ -114,7 +114,7 @@ class Attacher:
         return self._namespace.entity(address.path)
 
 
-def _request_sink(session: Session, address: Address, answering: Answering) -> RequestSink:
+def _request_sink(session: Carrier, address: Address, answering: Answering) -> RequestSink:
     def answers() -> AnswerLink | None:
         # The other half is the client's link of the same address in the same session; the newest where there are more.
         links = [origin for origin in session.origins() if isinstance(origin, AnswerLink)]

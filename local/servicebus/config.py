@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from local.servicebus.config_faults import forward_faults, name_faults, shape_faults
 from local.servicebus.config_file import (
@@ -13,7 +14,7 @@ from local.servicebus.config_file import (
     SubscriptionEntry,
     TopicEntry,
 )
-from local.servicebus.entities.filters import CorrelationFilter, Filter, TrueFilter
+from local.servicebus.entities.filters import CorrelationFilter, FalseFilter, Filter, TrueFilter
 from local.servicebus.entities.settings import NamespaceSettings, QueueSettings, SubscriptionSettings, TopicSettings
 from local.serving import CannotStartError
 
@@ -47,9 +48,13 @@ def parse_config(text: str, name: str = "The configuration") -> NamespaceSetting
     Raises ConfigError.
     """
     try:
-        told = json.loads(_COMMENT.sub(lambda found: found[1] or " ", text))
+        # A comment leaves its line breaks behind, so that faults are told with their lines in the file.
+        told = json.loads(_COMMENT.sub(_without_comment, text), object_pairs_hook=_object)
     except json.JSONDecodeError as fault:
         message = f"{name} is no JSON: {fault.msg} in line {fault.lineno}, column {fault.colno}."
+        raise ConfigError(message) from fault
+    except (ValueError, RecursionError) as fault:
+        message = f"{name} cannot be read: {fault}."
         raise ConfigError(message) from fault
     faults = [*shape_faults(told), *name_faults(told)]
     if not faults:
@@ -57,8 +62,24 @@ def parse_config(text: str, name: str = "The configuration") -> NamespaceSetting
         faults = list(forward_faults(namespace))
         if not faults:
             return _settings(namespace)
-    message = "\n".join([f"{name} cannot be used:", *(f"- {fault}" for fault in faults)])
+    if len(faults) == 1:
+        message = f"{name} cannot be used: {faults[0]}."
+    else:
+        message = "\n".join([f"{name} cannot be used:", *(f"- {fault}" for fault in faults)])
     raise ConfigError(message)
+
+
+def _without_comment(found: re.Match[str]) -> str:
+    return found[1] or " " + "\n" * found[0].count("\n")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    told = dict(pairs)
+    if len(told) < len(pairs):
+        names = [name for name, _ in pairs]
+        message = f"'{next(name for name in names if names.count(name) > 1)}' is written twice in one object"
+        raise ValueError(message)
+    return told
 
 
 def _settings(namespace: NamespaceEntry) -> NamespaceSettings:
@@ -108,6 +129,6 @@ def _subscription(entry: SubscriptionEntry) -> SubscriptionSettings:
 def _filter(rule: RuleEntry) -> Filter:
     told = rule.properties.correlation_filter
     if rule.properties.filter_type == "Sql" or told is None:
-        # The only SQL filter that gets this far is the one that is always true.
-        return TrueFilter()
+        # The only SQL filters that get this far say the same of every message.
+        return TrueFilter() if rule.properties.constant else FalseFilter()
     return CorrelationFilter(**told.model_dump(exclude={"properties"}), properties=dict(told.properties))

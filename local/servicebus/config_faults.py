@@ -8,9 +8,20 @@ from pydantic import ValidationError
 from local.servicebus.config_file import ConfigFile, NamespaceEntry, QueueProperties, SubscriptionProperties
 
 _WORDS = {
+    "bool_type": "has to be true or false",
     "extra_forbidden": "is not known here",
+    "finite_number": "has to be a whole number",
+    "int_type": "has to be a whole number",
     "missing": "is missing",
+    "model_type": "has to be an object in braces",
+    "string_pattern_mismatch": "has letters, digits and - _ . / in it, and begins and ends with a letter or digit",
+    "string_too_long": "has 260 characters at most",
+    "string_type": "has to be a text",
+    "time_delta_parsing": "is no duration like PT30S, PT1M or P1D",
+    "too_long": "has to be a list of exactly one namespace",
+    "tuple_type": "has to be a list",
 }
+_KINDS = {"Queues": "queue", "Topics": "topic", "Subscriptions": "subscription", "Rules": "rule"}
 
 
 def shape_faults(told: Any) -> Iterator[str]:  # noqa: ANN401 - it is what JSON gave
@@ -20,7 +31,7 @@ def shape_faults(told: Any) -> Iterator[str]:  # noqa: ANN401 - it is what JSON 
     except ValidationError as fault:
         for each in fault.errors(include_url=False, include_input=False):
             words = _WORDS.get(each["type"], each["msg"].removeprefix("Value error, "))
-            yield f"{_place(each['loc'])}: {words}"
+            yield f"{_place(told, each['loc'])} {words.replace('Input should be', 'has to be')}"
 
 
 def name_faults(told: Any) -> Iterator[str]:  # noqa: ANN401 - it is what JSON gave, well-shaped or not
@@ -47,9 +58,8 @@ def forward_faults(namespace: NamespaceEntry) -> Iterator[str]:
             forwards.setdefault(entity.lower(), set()).add(properties.forward_to.lower())
             if properties.requires_session:
                 yield f"{name} requires sessions and cannot forward"
-    for name in forwards:
-        if _leads_to(name, name, forwards):
-            yield f"messages of '{name}' would be forwarded in a circle"
+    if circle := [name for name in forwards if _leads_to(name, name, forwards)]:
+        yield f"messages of {' and '.join(f"'{name}'" for name in circle)} would be forwarded in a circle"
 
 
 def _forwarding(namespace: NamespaceEntry) -> Iterator[tuple[str, str, QueueProperties | SubscriptionProperties]]:
@@ -73,11 +83,28 @@ def _leads_to(start: str, end: str, forwards: dict[str, set[str]]) -> bool:
     return False
 
 
-def _place(parts: tuple[int | str, ...]) -> str:
-    text = ""
+def _place(told: Any, parts: tuple[int | str, ...]) -> str:  # noqa: ANN401 - it is what JSON gave
+    """Names the entity in the words of its owner, and the field in it."""
+    entities: list[str] = []
+    field: list[str] = []
     for part in parts:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return text.lstrip(".") or "the file"
+        told = _child(told, part)
+        name = _get(told, "Name")
+        if isinstance(part, int) and field and field[-1] in _KINDS and isinstance(name, str):
+            entities.append(f"{_KINDS[field[-1]]} '{name}'")
+            field = []
+        elif isinstance(part, int):
+            field[-1:] = [f"{field[-1]}[{part}]"] if field else [f"[{part}]"]
+        elif part != "Properties" or not entities or field:
+            field.append(part)
+    where = ".".join(field) or ("it" if entities else "the file")
+    return f"{', '.join(entities)}: {where}" if entities else where
+
+
+def _child(told: Any, part: int | str) -> Any:  # noqa: ANN401 - it is what JSON gave
+    if isinstance(part, int):
+        return told[part] if isinstance(told, list) and part < len(told) else None
+    return _get(told, part)
 
 
 def _get(told: Any, name: str) -> Any:  # noqa: ANN401 - it is what JSON gave

@@ -43,7 +43,7 @@ class Connection(asyncio.Protocol):
     """Reads frames and gives them to their sessions. Whatever a client does wrong ends its own connection only."""
 
     def __init__(self, attacher: Attacher, on_lost: Callable[["Connection"], None], idle_timeout: float) -> None:
-        self.attacher = attacher
+        self._attacher = attacher
         self._paused = False
         self._ending = False
         self._on_lost = on_lost
@@ -60,7 +60,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Meets a client."""
         self._transport = cast("asyncio.Transport", transport)
-        self._keep_alive = KeepAlive(lambda: self._write(EMPTY_FRAME), self._gone_silent, self._idle_timeout)
+        self._keep_alive = KeepAlive(self._show_life, self._gone_silent, self._idle_timeout)
 
     def data_received(self, data: bytes) -> None:
         """Takes octets."""
@@ -75,6 +75,8 @@ class Connection(asyncio.Protocol):
             self.close(fault.condition, fault.description)
         except DecodeError as fault:
             self.close(DECODE_ERROR, str(fault))
+        except RecursionError:
+            self.close(DECODE_ERROR, "a value is nested too deeply to be answered")
         except Exception:
             logger.exception("a frame could not be worked off")
             self.close(INTERNAL_ERROR, "The broker failed.")
@@ -158,7 +160,7 @@ class Connection(asyncio.Protocol):
             message = "the connection is open already"
             raise ProtocolError(ILLEGAL_STATE, message)
         if self._handshake.identified:
-            self.attacher.authorize()
+            self._attacher.authorize()
         self._handshake.on_open(body)
         if self._keep_alive is not None:
             self._keep_alive.promise(body.idle_timeout)
@@ -173,7 +175,7 @@ class Connection(asyncio.Protocol):
         if not self._handshake.opened or channel in self._sessions:
             message = f"channel {channel} cannot begin a session now"
             raise ProtocolError(ILLEGAL_STATE, message)
-        self._sessions[channel] = Session(self, channel, body)
+        self._sessions[channel] = Session(self, self._attacher, channel, body)
         self.send(channel, Begin(channel, FIRST_OUTGOING_ID, INCOMING_WINDOW, OUTGOING_WINDOW, body.handle_max))
 
     def _on_end(self, channel: int) -> None:
@@ -189,6 +191,11 @@ class Connection(asyncio.Protocol):
         return session
 
     # Ends
+
+    def _show_life(self) -> None:
+        # To a client that does not read, what waits for it is sign enough.
+        if not self._paused:
+            self._write(EMPTY_FRAME)
 
     def _gone_silent(self) -> None:
         self.close(CONNECTION_FORCED, "Nothing was heard for twice the idle timeout.")

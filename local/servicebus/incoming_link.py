@@ -1,16 +1,15 @@
 """A link on which the broker receives: it puts messages together and answers what became of them."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from local.servicebus.amqp.decode import DecodeError
 from local.servicebus.amqp.errors import DECODE_ERROR, error
 from local.servicebus.amqp.outcomes import Accepted, Outcome, Rejected
 from local.servicebus.amqp.performatives import Attach, Disposition, Flow, Transfer
+from local.servicebus.amqp.serials import advanced
+from local.servicebus.carrier import Carrier
 from local.servicebus.entities.errors import MessageTooLargeError, ServiceBusError
 from local.servicebus.entities.settings import MAX_MESSAGE_SIZE
-
-if TYPE_CHECKING:
-    from local.servicebus.session import Session
 
 # As much as the real service gives.
 CREDIT = 1000
@@ -27,7 +26,7 @@ class Sink(Protocol):
 class IncomingLink:
     """Puts the frames of each delivery together, one delivery at a time, as the protocol promises them."""
 
-    def __init__(self, session: "Session", attach: Attach, sink: Sink) -> None:
+    def __init__(self, session: Carrier, attach: Attach, sink: Sink) -> None:
         self.name = attach.name
         self.handle = attach.handle
         self._session = session
@@ -41,7 +40,7 @@ class IncomingLink:
     def give_credit(self) -> None:
         """Lets the sender send more."""
         self._credit = CREDIT
-        self._session.send_flow(self.handle, self._delivery_count, self._credit)
+        self._session.send_flow(self.handle, self._delivery_count, self._credit, drain=False)
 
     def on_flow(self, flow: Flow) -> None:
         """Answers a sender that asks how much it may send."""
@@ -85,7 +84,7 @@ class IncomingLink:
         return Accepted()
 
     def _count(self) -> None:
-        self._delivery_count += 1
+        self._delivery_count = advanced(self._delivery_count)
         self._credit -= 1
         if self._credit < _TOP_UP_BELOW:
             self.give_credit()

@@ -7,6 +7,8 @@ from collections.abc import Callable
 IDLE_TIMEOUT_SECONDS = 240.0
 _PATIENCE = 2
 _SIGNS_PER_TIMEOUT = 2
+# A peer that asks for a sign every millisecond gets no flood of them.
+_SHORTEST_INTERVAL_SECONDS = 0.05
 
 
 class KeepAlive:
@@ -31,7 +33,8 @@ class KeepAlive:
     def promise(self, peer_timeout_milliseconds: int | None) -> None:
         """Sends signs as often as the peer needs them."""
         if peer_timeout_milliseconds:
-            self._repeat(peer_timeout_milliseconds / 1000 / _SIGNS_PER_TIMEOUT)
+            interval = peer_timeout_milliseconds / 1000 / _SIGNS_PER_TIMEOUT
+            self._repeat(max(interval, _SHORTEST_INTERVAL_SECONDS))
 
     def stop(self) -> None:
         """Ends it."""

@@ -19,11 +19,22 @@ _STATE = Symbol("x-opt-message-state")
 
 
 def encode_delivery(message: BrokeredMessage) -> bytes:
-    """Writes a message for a receiver."""
+    """Writes a message for a receiver, with its lock if it has one."""
+    lock = message.lock
+    if lock is None:
+        return encode_peeked(message)
+    return _encode(message, {_LOCK_TOKEN: lock.token}, {_LOCKED_UNTIL: to_timestamp(lock.term.until)})
+
+
+def encode_peeked(message: BrokeredMessage) -> bytes:
+    """Writes a message for somebody who only looks: another receiver's lock is none of their business."""
+    return _encode(message, {}, {})
+
+
+def _encode(message: BrokeredMessage, token: Map, until: Map) -> bytes:
     transit = message.transit
-    token: Map = {_LOCK_TOKEN: message.lock.token} if message.lock else {}
     reasons: Map = {name: reason for name, reason in transit.reasons.items()}  # noqa: C416 - for the map's type
-    return encode_message(transit.content, _header(message), token, _annotations(message), reasons)
+    return encode_message(transit.content, _header(message), token, {**_annotations(message), **until}, reasons)
 
 
 def _header(message: BrokeredMessage) -> Header:
@@ -41,6 +52,5 @@ def _annotations(message: BrokeredMessage) -> Map:
         _STATE: Int(message.state),
         _ENQUEUE_SEQUENCE_NUMBER: message.transit.enqueued_sequence_number,
         _DEAD_LETTER_SOURCE: message.transit.dead_letter_source,
-        _LOCKED_UNTIL: to_timestamp(message.lock.term.until) if message.lock else None,
     }
     return {name: value for name, value in added.items() if value is not None}

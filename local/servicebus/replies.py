@@ -1,14 +1,11 @@
 """Answers to attaches."""
 
 import logging
-from typing import TYPE_CHECKING
 
 from local.servicebus.amqp.errors import error
 from local.servicebus.amqp.performatives import Attach, Detach, Source, Target
-
-if TYPE_CHECKING:
-    from local.servicebus.entities.errors import ServiceBusError
-    from local.servicebus.session import Session
+from local.servicebus.carrier import Carrier
+from local.servicebus.entities.errors import ServiceBusError
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +26,7 @@ def accepting(attach: Attach) -> Attach:
     )
 
 
-def refuse(session: "Session", attach: Attach, refusal: "ServiceBusError") -> None:
+def refuse(session: Carrier, attach: Attach, refusal: ServiceBusError) -> None:
     """Refuses a link: it is attached without the terminus that was asked for, and detached with the reason.
 
     With the terminus the SDK would believe that the link is there, and hear of the reason only later.

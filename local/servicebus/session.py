@@ -1,20 +1,17 @@
 """An AMQP session: its links, its windows and its unsettled deliveries; part 2, section 2.5."""
 
-import logging
 from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Protocol
 
+from local.servicebus.amqp.composites import Composite
 from local.servicebus.amqp.errors import HANDLE_IN_USE, UNATTACHED_HANDLE, ProtocolError
 from local.servicebus.amqp.outcomes import Accepted, Modified, Rejected, Released
 from local.servicebus.amqp.performatives import Attach, Begin, Detach, Disposition, Flow, Transfer
+from local.servicebus.amqp.serials import advanced, ahead
+from local.servicebus.carrier import Carrier, DeliveringLink, Link, Origin
 from local.servicebus.incoming_link import IncomingLink
-from local.servicebus.outgoing_link import Origin, OutgoingLink
-
-if TYPE_CHECKING:
-    from local.servicebus.amqp.composites import Composite
-    from local.servicebus.connection import Connection
-
-logger = logging.getLogger(__name__)
+from local.servicebus.outgoing_link import OutgoingLink
 
 # Frames are worked off as they arrive, so the window never closes and is the same in every flow.
 INCOMING_WINDOW = 65_535
@@ -26,33 +23,54 @@ FIRST_OUTGOING_ID = 0
 # The frame header, and a transfer with all fields of a size that this broker never exceeds.
 _TRANSFER_OVERHEAD = 128
 
-type Link = OutgoingLink | IncomingLink
+
+class Wire(Protocol):
+    """A connection, as its sessions see it."""
+
+    @property
+    def writable(self) -> bool:
+        """Says whether a message that is sent now has a chance to arrive soon."""
+
+    @property
+    def peer_frame_size(self) -> int:
+        """Says how large a frame may be."""
+
+    def send(self, channel: int, body: Composite, payload: bytes = b"") -> None:
+        """Sends a frame."""
+
+
+class LinkAttacher(Protocol):
+    """Finds what is behind the links that a client attaches."""
+
+    def attach(self, session: Carrier, attach: Attach) -> None:
+        """Answers an attach, now or later."""
 
 
 class Session:
     """One session of a connection."""
 
-    def __init__(self, connection: "Connection", channel: int, begin: Begin) -> None:
-        self.connection = connection
+    def __init__(self, connection: Wire, attacher: LinkAttacher, channel: int, begin: Begin) -> None:
+        self._connection = connection
+        self._attacher = attacher
         self._channel = channel
         self._links: dict[int, Link] = {}
-        self._unsettled: dict[int, tuple[OutgoingLink, bytes]] = {}
+        self._unsettled: dict[int, tuple[DeliveringLink, bytes]] = {}
         self._next_delivery_id = FIRST_DELIVERY_ID
         self._next_outgoing_id = FIRST_OUTGOING_ID
         self._next_incoming_id = begin.next_outgoing_id
         self._window = begin.incoming_window
-        self._waiting: deque[tuple[OutgoingLink, Transfer, bytes]] = deque()
+        self._waiting: deque[tuple[DeliveringLink, Transfer, bytes]] = deque()
 
     # What links use
 
     @property
     def writable(self) -> bool:
         """Says whether there is room for another message, on the connection and in the peer's window."""
-        return self.connection.writable and not self._waiting
+        return self._connection.writable and not self._waiting
 
-    def send(self, body: "Composite", payload: bytes = b"") -> None:
+    def send(self, body: Composite, payload: bytes = b"") -> None:
         """Sends a frame."""
-        self.connection.send(self._channel, body, payload)
+        self._connection.send(self._channel, body, payload)
 
     def send_flow(
         self,
@@ -76,13 +94,13 @@ class Session:
             )
         )
 
-    def transfer(self, link: OutgoingLink, payload: bytes, tag: bytes, *, settled: bool) -> None:
+    def transfer(self, link: DeliveringLink, payload: bytes, tag: bytes, *, settled: bool) -> None:
         """Sends a delivery in as many frames as it needs, as far as the peer's window lets it."""
         delivery_id = self._next_delivery_id
-        self._next_delivery_id += 1
+        self._next_delivery_id = advanced(self._next_delivery_id)
         if not settled:
             self._unsettled[delivery_id] = (link, tag)
-        room = self.connection.peer_frame_size - _TRANSFER_OVERHEAD
+        room = self._connection.peer_frame_size - _TRANSFER_OVERHEAD
         for start in range(0, len(payload), room):
             more = start + room < len(payload)
             transfer = Transfer(link.handle, delivery_id, tag, message_format=0, settled=settled, more=more)
@@ -102,7 +120,7 @@ class Session:
         self._waiting = deque(entry for entry in self._waiting if entry[0] is not link)
         link.closed()
 
-    def origins(self) -> list[Origin]:
+    def origins(self) -> Sequence[Origin]:
         """Gives what is behind the links on which the broker sends."""
         links = [link for link in self._links.values() if isinstance(link, OutgoingLink)]
         return [link.origin for link in links if link.origin is not None]
@@ -114,13 +132,13 @@ class Session:
         if attach.handle in self._links:
             message = f"the handle {attach.handle} is in use"
             raise ProtocolError(HANDLE_IN_USE, message)
-        self.connection.attacher.attach(self, attach)
+        self._attacher.attach(self, attach)
 
     def on_flow(self, flow: Flow) -> None:
         """Takes a new window, and new credit for a link."""
         # Before the peer has seen the broker's begin, it cannot know an id and leaves it out.
         seen = self._next_outgoing_id if flow.next_incoming_id is None else flow.next_incoming_id
-        self._window = seen + flow.incoming_window - self._next_outgoing_id
+        self._window = flow.incoming_window - ahead(self._next_outgoing_id, seen)
         blocked = bool(self._waiting)
         self._send_waiting()
         if flow.handle in self._links:
@@ -132,7 +150,7 @@ class Session:
 
     def on_transfer(self, transfer: Transfer, payload: bytes) -> None:
         """Takes a frame of a message."""
-        self._next_incoming_id += 1
+        self._next_incoming_id = advanced(self._next_incoming_id)
         link = self._links.get(transfer.handle)
         if not isinstance(link, IncomingLink):
             message = f"no link that sends has the handle {transfer.handle}"
@@ -188,5 +206,5 @@ class Session:
         while self._waiting and self._window > 0:
             _, transfer, payload = self._waiting.popleft()
             self._window -= 1
-            self._next_outgoing_id += 1
+            self._next_outgoing_id = advanced(self._next_outgoing_id)
             self.send(transfer, payload)

@@ -2,19 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from local.servicebus.amqp.performatives import Attach, Source
 from local.servicebus.amqp.times import to_ticks
 from local.servicebus.amqp.types import Described, Symbol, Value
+from local.servicebus.carrier import Carrier
+from local.servicebus.clock import Appointment, Clock
 from local.servicebus.entities.errors import NoSessionError
+from local.servicebus.entities.session_access import SessionAccess, SessionSeat
+from local.servicebus.entity_links import EntityReceiver
 from local.servicebus.replies import accepting, refuse
-
-if TYPE_CHECKING:
-    from local.servicebus.clock import Appointment, Clock
-    from local.servicebus.entities.session_access import SessionAccess, SessionSeat
-    from local.servicebus.entity_links import EntityReceiver
-    from local.servicebus.session import Session
 
 _FILTER = Symbol("com.microsoft:session-filter")
 _LOCKED_UNTIL = Symbol("com.microsoft:locked-until-utc")
@@ -32,7 +29,7 @@ class SessionAttachment:
     """An attach that is answered when its session is locked; until then it is the receiver's place at the entity."""
 
     def __init__(
-        self, session: "Session", attach: Attach, receiver: "EntityReceiver", access: "SessionAccess", clock: "Clock"
+        self, session: Carrier, attach: Attach, receiver: EntityReceiver, access: SessionAccess, clock: Clock
     ) -> None:
         self._session = session
         self._attach = attach
@@ -63,7 +60,7 @@ class SessionAttachment:
         if self._end is not None:
             self._end.cancel()
 
-    def _accepted(self, seat: "SessionSeat") -> None:
+    def _accepted(self, seat: SessionSeat) -> None:
         self.leave()
         self._receiver.seat = seat
         answer = accepting(self._attach)
@@ -78,7 +75,9 @@ class SessionAttachment:
 
     def _longest_wait(self) -> timedelta:
         told = (self._attach.properties or {}).get(_TIMEOUT)
-        return min(timedelta(milliseconds=told), LONGEST_WAIT) if isinstance(told, int) else LONGEST_WAIT
+        longest = LONGEST_WAIT // timedelta(milliseconds=1)
+        # Compared as numbers: a timedelta cannot hold all that a client can write.
+        return timedelta(milliseconds=min(told, longest)) if isinstance(told, int) else LONGEST_WAIT
 
 
 def _plain(value: Value) -> Value:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from struct import Struct
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from local.servicebus.amqp.types import (
@@ -122,7 +122,7 @@ def _wide_list(items: Iterable[Value]) -> bytes:
 
 
 def _wide_array(array: Array) -> bytes:
-    code, write = _FULL[array.of]
+    code, write = _element(array)
     constructor = bytes((code,))
     if array.descriptor is not None:
         constructor = b"\x00" + encode(array.descriptor) + constructor
@@ -130,6 +130,14 @@ def _wide_array(array: Array) -> bytes:
     return _sizes(len(body) + _WIDE_COUNT, len(array.items)) + body
 
 
+def _element(array: Array) -> tuple[int, Write]:
+    if array.of is Decimal:
+        size = len(cast("Decimal", array.items[0]).octets) if array.items else max(_DECIMALS)
+        return _DECIMALS[size], lambda value: value.octets
+    return _FULL[array.of]
+
+
+_DECIMALS = {4: 0x74, 8: 0x84, 16: 0x94}
 # Every type in its full form: the constructor, and what writes the octets after it. An array's elements look like this.
 _FULL: dict[type, tuple[int, Write]] = {
     type(None): (0x40, lambda _value: b""),
@@ -167,5 +175,5 @@ _SHORTEST: dict[type, Write] = {
     list: lambda value: encode_list(map(encode, value)),
     dict: lambda value: encode_map(map(encode, _flat(value))),
     Described: _described,
-    Decimal: lambda value: bytes(({4: 0x74, 8: 0x84, 16: 0x94}[len(value.octets)],)) + value.octets,
+    Decimal: lambda value: bytes((_DECIMALS[len(value.octets)],)) + value.octets,
 }

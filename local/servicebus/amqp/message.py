@@ -99,7 +99,8 @@ def parse_message(octets: bytes) -> Content:
     for section, value, whole, inner in _sections(octets):
         if section >= Section.DATA:
             body.append(whole)
-        else:
+        elif value is not None:
+            # A section that is null says as much as one that is not there.
             values[section] = value
             encoded[section] = inner
     return Content(

@@ -19,6 +19,15 @@ class TrueFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class FalseFilter:
+    """Lets no message through."""
+
+    def matches(self, content: Content) -> bool:  # noqa: ARG002 - it takes what every filter takes
+        """Says whether the subscription gets the message."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
 class CorrelationFilter:
     """Lets a message through that equals it in everything that is set; text is compared with its case."""
 
@@ -51,7 +60,7 @@ class CorrelationFilter:
         )
 
 
-type Filter = TrueFilter | CorrelationFilter
+type Filter = TrueFilter | FalseFilter | CorrelationFilter
 
 
 def _same(wanted: Value, value: Value) -> bool:

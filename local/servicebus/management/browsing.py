@@ -9,7 +9,7 @@ from local.servicebus.entities.queue import Queue
 from local.servicebus.entities.sessions import Session
 from local.servicebus.entities.settings import MAX_MESSAGE_SIZE
 from local.servicebus.management.arguments import NOTHING_FOUND, Arguments, Reply
-from local.servicebus.outbound import encode_delivery
+from local.servicebus.outbound import encode_peeked
 
 # .NET's DateTime.MaxValue as its AMQP library rounds it. It stands for "every session with messages or state".
 _EVERY_SESSION = 253_402_300_800_000
@@ -26,7 +26,7 @@ def peek(queue: Queue, arguments: Arguments) -> Reply:
     found: list[Value] = []
     size = 0
     for message in queue.store.browse(first, count, wanted):
-        encoded = encode_delivery(message)
+        encoded = encode_peeked(message)
         size += len(encoded)
         # One answer is one message, and no larger than those are, unless its first entry is alone.
         if found and size > MAX_MESSAGE_SIZE:

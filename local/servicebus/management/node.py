@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from local.servicebus.amqp.types import Int, Symbol
 from local.servicebus.entities.errors import NotAllowedError, NotSupportedError, ServiceBusError
 from local.servicebus.entities.namespace import Entity
-from local.servicebus.entities.queue import Queue
+from local.servicebus.entities.queue import DeadLetterQueue, Queue
 from local.servicebus.entities.topic import Subscription
 from local.servicebus.management import browsing, locks, rules, scheduling, session_state, settling
 from local.servicebus.management.arguments import Arguments, Reply
@@ -57,6 +57,9 @@ class ManagementNode:
     def _done(self, name: str, arguments: Arguments) -> Reply:
         operation = name.removeprefix(_VENDOR)
         if operation in _OF_ENTITIES:
+            if self._subscription is not None or isinstance(self._entity, DeadLetterQueue):
+                message = f"Nothing can be sent to '{self._entity.path}'."
+                raise NotAllowedError(message)
             return _OF_ENTITIES[operation](self._entity, arguments)
         if operation in _OF_QUEUES:
             if not isinstance(self._entity, Queue):

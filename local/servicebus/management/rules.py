@@ -5,13 +5,14 @@ https://learn.microsoft.com/azure/service-bus-messaging/service-bus-amqp-request
 
 from local.servicebus.amqp.types import Described, ULong, Value
 from local.servicebus.entities.errors import EntityNotFoundError, NotSupportedError, RuleExistsError
-from local.servicebus.entities.filters import CorrelationFilter, Filter, TrueFilter
+from local.servicebus.entities.filters import CorrelationFilter, FalseFilter, Filter, TrueFilter
 from local.servicebus.entities.topic import Subscription
 from local.servicebus.management.arguments import NOTHING_FOUND, Arguments, Reply
 
 _RULE = ULong(0x0000_0137_0000_0004)
 _NO_ACTION = Described(ULong(0x0000_0137_0000_0005), [])
 _TRUE = ULong(0x0000_0137_0000_0007)
+_FALSE = ULong(0x0000_0137_0000_0008)
 _CORRELATION = ULong(0x0000_0137_0000_0009)
 # The order of a correlation filter's fields in an answer, with the names that they have in a request.
 _FIELDS = {
@@ -24,7 +25,12 @@ _FIELDS = {
     "reply-to-session-id": "reply_to_session_id",
     "content-type": "content_type",
 }
-_ALWAYS_TRUE = {"1=1", "true"}
+_CONSTANTS: dict[str, Filter] = {
+    "1=1": TrueFilter(),
+    "true": TrueFilter(),
+    "1=0": FalseFilter(),
+    "false": FalseFilter(),
+}
 
 
 def list_rules(subscription: Subscription, arguments: Arguments) -> Reply:
@@ -61,15 +67,16 @@ def _filter(description: dict[Value, Value]) -> Filter:
         return CorrelationFilter(**fields, properties={str(name): value for name, value in named.items()})
     sql = description.get("sql-filter")
     expression = sql.get("expression") if isinstance(sql, dict) else None
-    if isinstance(expression, str) and expression.replace(" ", "").lower() in _ALWAYS_TRUE:
-        return TrueFilter()
-    message = "Only correlation filters and the filter 1=1 are supported."
-    raise NotSupportedError(message)
+    constant = _CONSTANTS.get(expression.replace(" ", "").lower()) if isinstance(expression, str) else None
+    if constant is None:
+        message = "Only correlation filters and the filters 1=1 and 1=0 are supported."
+        raise NotSupportedError(message)
+    return constant
 
 
 def _described(name: str, rule: Filter) -> Described:
-    if isinstance(rule, TrueFilter):
-        what = Described(_TRUE, [])
+    if not isinstance(rule, CorrelationFilter):
+        what = Described(_TRUE if isinstance(rule, TrueFilter) else _FALSE, [])
     else:
         fields: list[Value] = [getattr(rule, field) for field in _FIELDS.values()]
         properties: dict[Value, Value] = {name: value for name, value in rule.properties.items()}  # noqa: C416 - for the map's type

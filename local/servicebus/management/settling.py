@@ -31,7 +31,7 @@ def update_disposition(queue: Queue, arguments: Arguments) -> Reply:
     """Settles messages."""
     _check_session(queue, arguments)
     disposition = _disposition(arguments)
-    tokens = set(arguments.tokens("lock-tokens"))
+    tokens = list(dict.fromkeys(arguments.tokens("lock-tokens")))
     for token in tokens:
         queue.store.locked(token)
     for token in tokens:

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -8,7 +8,13 @@ from azure.servicebus.aio import ServiceBusClient
 
 from local.servicebus.clock import ManualClock, SystemClock
 from tests.contract.servicebus.handlers import close_later, everything_closed
+from tests.contract.servicebus.hurry import HurriedLoop
 from tests.contract.servicebus.running import BrokerThread, broker_in_thread
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Gives the tests of this folder a loop in which the SDK's sleeps are short."""
+    return {"hurried": HurriedLoop}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", autouse=True)

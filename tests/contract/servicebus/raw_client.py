@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from local.servicebus.amqp.composites import Composite, read_composite
 from local.servicebus.amqp.decode import decode
@@ -22,6 +22,7 @@ from local.servicebus.amqp.performatives import (
 )
 from local.servicebus.amqp.types import Symbol, Timestamp, Value
 from tests.contract.servicebus.handlers import PATIENCE
+from tests.contract.servicebus.hurry import real
 
 SETTLED_BY_SENDER, SETTLED_BY_RECEIVER = 1, 1
 
@@ -39,7 +40,7 @@ class RawClient:
     async def unit(self) -> ProtocolHeader | Frame:
         """Reads a protocol header or a frame. Raises ConnectionError at the end."""
         while not self._units:
-            octets = await asyncio.wait_for(self._reader.read(65_536), PATIENCE)
+            octets = await asyncio.wait_for(self._reader.read(65_536), real(PATIENCE))
             if not octets:
                 message = "the broker hung up"
                 raise ConnectionError(message)
@@ -61,6 +62,13 @@ class RawClient:
         read = read_composite(value)
         assert isinstance(read, kind), read
         return read, unit.body[end:]
+
+    def say_and_end(self, octets: bytes) -> None:
+        """Writes octets, and that there will be no more."""
+        self.writer.write(octets)
+        # The broker may have hung up at the first of them.
+        with suppress(OSError):
+            self.writer.write_eof()
 
     async def ended(self) -> bool:
         """Says that the broker hung up, with whatever last words."""

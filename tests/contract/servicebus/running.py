@@ -16,8 +16,8 @@ LOCK_SECONDS = 30
 MAX_DELIVERIES = 3
 WINDOW_SECONDS = 60
 SHORT_LIFE_SECONDS = 20
-# The SDK's lock renewer looks once a second, and takes whole seconds for granted.
-BRIEF_LOCK_SECONDS = 5
+# The SDK's lock renewer goes by the real time, and so does its test.
+BRIEF_LOCK_SECONDS = 1
 
 _LOCK = timedelta(seconds=LOCK_SECONDS)
 _WINDOW = timedelta(seconds=WINDOW_SECONDS)
@@ -32,6 +32,7 @@ SETTINGS = NamespaceSettings(
         "unique": QueueSettings(_LOCK, duplicate_window=_WINDOW),
         "short-lived": QueueSettings(_LOCK, default_time_to_live=_SHORT_LIFE, dead_letter_on_expiration=True),
         "forwarding": QueueSettings(_LOCK, forward_to="plain"),
+        "hopeless": QueueSettings(_LOCK, MAX_DELIVERIES, forward_dead_letters_to="plain"),
         "brief-locks": QueueSettings(timedelta(seconds=BRIEF_LOCK_SECONDS)),
         "brief-sessions": QueueSettings(timedelta(seconds=BRIEF_LOCK_SECONDS), requires_session=True),
     },

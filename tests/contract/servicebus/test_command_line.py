@@ -13,6 +13,7 @@ import pytest
 from azure.servicebus.aio import ServiceBusClient
 
 from tests.contract.servicebus.handlers import PATIENCE, message, opened_and_closed, receive, texts
+from tests.contract.servicebus.hurry import real
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -39,13 +40,13 @@ async def started(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
 
 async def failing(*arguments: str) -> tuple[int | None, str]:
     async with started(*arguments) as process:
-        _, stderr = await asyncio.wait_for(process.communicate(), PATIENCE)
+        _, stderr = await asyncio.wait_for(process.communicate(), real(PATIENCE))
     return process.returncode, stderr.decode()
 
 
 async def ready_url(process: asyncio.subprocess.Process) -> str:
     assert process.stdout is not None
-    line = (await asyncio.wait_for(process.stdout.readline(), PATIENCE)).decode()
+    line = (await asyncio.wait_for(process.stdout.readline(), real(PATIENCE))).decode()
     assert line.startswith("Service Bus listens on amqp://127.0.0.1:")
     return line.split()[-1]
 
@@ -65,7 +66,7 @@ async def test_it_serves_until_it_is_told_to_end_and_then_ends_at_once(how: sign
                 assert texts(await receive(receiver)) == ["hello"]
                 # With clients connected: they are what an end could hang on.
                 process.send_signal(how)
-                _, stderr = await asyncio.wait_for(process.communicate(), PATIENCE)
+                _, stderr = await asyncio.wait_for(process.communicate(), real(PATIENCE))
         assert (process.returncode, stderr) == (0, b"")
 
 
@@ -101,7 +102,7 @@ async def test_a_config_that_does_not_exist_is_named(tmp_path: Path) -> None:
 async def test_help_names_the_options_and_a_wrong_port_is_refused() -> None:
     async with started("--help") as process:
         stdout, _ = await process.communicate()
-    for option in ("--config", "--port", "--host", "--log-level"):
+    for option in ("--config", "--port", "--host", "--log-level", "UseDevelopmentEmulator=true"):
         assert option in stdout.decode()
     status, stderr = await failing("--port", "70000")
     assert status == CANNOT_START

@@ -9,13 +9,17 @@ from local.servicebus.amqp.composites import Composite
 from local.servicebus.amqp.framing import Frame
 from local.servicebus.amqp.outcomes import Accepted, Modified, Rejected, Released
 from local.servicebus.amqp.performatives import (
+    Attach,
     Begin,
     Disposition,
     Flow,
     Open,
     Source,
+    Target,
     Transfer,
 )
+from local.servicebus.entities.settings import MAX_MESSAGE_SIZE
+from tests.contract.servicebus.hurry import real
 from tests.contract.servicebus.raw_client import RawClient, put_token, raw_client, session_filter
 from tests.contract.servicebus.running import LOCK_SECONDS, BrokerThread
 from tests.unit.servicebus.at_hand import encoded, transit
@@ -70,7 +74,7 @@ async def test_a_session_s_window_is_kept_to(lone_broker: BrokerThread) -> None:
         await peer.receive()
         peer.send(Flow(1, 0, 0, 10))
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(peer.unit(), 0.2)
+            await asyncio.wait_for(peer.unit(), real(0.1))
         peer.send(Flow(1, 2, 0, 10))
         await peer.receive()
         await peer.receive()
@@ -173,6 +177,51 @@ async def test_malformed_messages_are_refused_and_the_link_goes_on(lone_broker: 
             assert answer.settled
         peer.transfer(encoded("good"))
         assert (await peer.expect(Disposition)).state == Accepted()
+
+
+@pytest.mark.parametrize("told", [{"message_id": "x" * 129}, {"session": "x" * 129}])
+async def test_ids_have_128_characters_at_most(lone_broker: BrokerThread, told: dict[str, str]) -> None:
+    """The SDK does not let them be longer; others may."""
+    async with raw_client(lone_broker.port) as peer:
+        await peer.start("PLAIN")
+        await peer.attach_sender("plain")
+        shorter = {name: value[1:] for name, value in told.items()}
+        peer.transfer(encoded("fits", **shorter))  # type: ignore[arg-type] # both are texts
+        assert (await peer.expect(Disposition)).state == Accepted()
+        peer.transfer(encoded("does not", **told))  # type: ignore[arg-type] # as above
+        state = (await peer.expect(Disposition)).state
+        assert isinstance(state, Rejected)
+        assert state.error is not None
+        assert state.error.condition == "com.microsoft:argument-error"
+
+
+async def test_a_message_that_is_too_large_is_refused_with_the_real_condition(lone_broker: BrokerThread) -> None:
+    async with raw_client(lone_broker.port) as peer:
+        await peer.start("PLAIN")
+        assert (await peer.attach_sender("plain")).max_message_size == MAX_MESSAGE_SIZE
+        for start in range(6):
+            peer.transfer(b"x" * 50_000, more=start < 5, first=start == 0)
+        state = (await peer.expect(Disposition)).state
+        assert isinstance(state, Rejected)
+        assert state.error is not None
+        assert state.error.condition == "amqp:link:message-size-exceeded"
+
+
+async def test_a_client_s_numbers_may_begin_anew(lone_broker: BrokerThread) -> None:
+    """They are of 32 bits, and clients may start anywhere."""
+    last = 0xFFFF_FFFF
+    async with raw_client(lone_broker.port) as peer:
+        await peer.start("PLAIN", Begin(next_outgoing_id=last, incoming_window=10, outgoing_window=10))
+        attach = Attach("sender", 0, source=Source("me"), target=Target("plain"), initial_delivery_count=last)
+        peer.send(attach)
+        await peer.expect(Attach)
+        assert (await peer.expect(Flow)).delivery_count == last
+        for _ in range(2):
+            peer.transfer(encoded("one"))
+            assert (await peer.expect(Disposition)).state == Accepted()
+        peer.send(Flow(0, 10, 1, 10, 0, 1, 0, echo=True))
+        flow = await peer.expect(Flow)
+    assert (flow.next_incoming_id, flow.delivery_count) == (1, 1)
 
 
 async def test_a_message_that_is_aborted_halfway_was_never_sent(lone_broker: BrokerThread) -> None:

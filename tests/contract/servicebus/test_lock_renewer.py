@@ -6,6 +6,7 @@ import pytest
 from azure.servicebus.aio import AutoLockRenewer, ServiceBusClient
 
 from tests.contract.servicebus.handlers import left, message, opened_and_closed, receive
+from tests.contract.servicebus.hurry import real
 from tests.contract.servicebus.running import BRIEF_LOCK_SECONDS, BrokerThread
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,7 +28,7 @@ async def test_the_lock_renewer_keeps_the_locks_of_messages_and_sessions(real_ti
         (in_queue,), (in_session,) = await receive(receiver), await receive(session_receiver)
         renewer.register(receiver, in_queue)
         renewer.register(session_receiver, session_receiver.session)
-        await asyncio.sleep(BRIEF_LOCK_SECONDS + 0.5)
+        await asyncio.sleep(real(BRIEF_LOCK_SECONDS + 0.5))
         await receiver.complete_message(in_queue)
         await session_receiver.complete_message(in_session)
         assert in_queue.auto_renew_error is None

@@ -10,7 +10,7 @@ import pytest
 from azure.servicebus import NEXT_AVAILABLE_SESSION
 from azure.servicebus.aio import ServiceBusClient
 
-from local.servicebus.amqp.framing import AMQP_HEADER, SASL_HEADER, encode_frame
+from local.servicebus.amqp.framing import SASL_HEADER, encode_frame
 from local.servicebus.amqp.performatives import (
     Attach,
     Begin,
@@ -23,14 +23,17 @@ from local.servicebus.amqp.performatives import (
     Source,
     Transfer,
 )
+from local.servicebus.clock import ManualClock
 from tests.contract.servicebus.handlers import PATIENCE, left, message, opened, receive, texts
+from tests.contract.servicebus.hurry import real
 from tests.contract.servicebus.raw_client import RawClient, raw_client, session_filter
-from tests.contract.servicebus.running import LOCK_SECONDS, BrokerThread
+from tests.contract.servicebus.running import LOCK_SECONDS, BrokerThread, broker_in_thread
+from tests.contract.servicebus.waiting import nobody_left, still_serves
 from tests.unit.servicebus.at_hand import encoded, transit
+from tests.unit.servicebus.conversation import START
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-START = SASL_HEADER + encode_frame(0, SaslInit("PLAIN"), sasl=True) + AMQP_HEADER + encode_frame(0, Open("me"))
 NUMBER = "+49 151 23456789"
 
 GARBAGE = {
@@ -50,25 +53,6 @@ GARBAGE = {
 }
 
 
-async def still_serves(broker: BrokerThread) -> bool:
-    """Sends a message the short way, through a client that speaks properly."""
-    before = broker.messages("plain")
-    async with raw_client(broker.port) as peer:
-        await peer.start("PLAIN")
-        await peer.attach_sender("plain")
-        peer.transfer(encoded("still there"))
-        await peer.expect(Disposition)
-    return broker.messages("plain") == before + 1
-
-
-async def nobody_left(broker: BrokerThread) -> bool:
-    """Waits until the broker has noticed that all its clients are gone."""
-    async with asyncio.timeout(PATIENCE):
-        while broker.connections:  # noqa: ASYNC110 - the broker is in another thread
-            await asyncio.sleep(0.01)
-    return True
-
-
 def reset(peer: RawClient) -> None:
     """Lets a connection end as if the client had crashed: with a reset and without a word."""
     socket_ = peer.writer.get_extra_info("socket")
@@ -83,8 +67,7 @@ async def test_garbage_ends_its_own_connection_and_nothing_else(
     async with raw_client(lone_broker.port) as innocent:
         await innocent.start("PLAIN")
         async with raw_client(lone_broker.port) as peer:
-            peer.writer.write(octets)
-            peer.writer.write_eof()
+            peer.say_and_end(octets)
             assert await peer.ended()
         await innocent.attach_sender("plain")
         assert await still_serves(lone_broker)
@@ -170,7 +153,7 @@ async def test_a_client_that_crashes_while_it_waits_for_a_session_takes_none(lon
         await peer.start("PLAIN")
         peer.send(Attach("waiting", 0, role=True, source=Source("sessions", filters=session_filter(None))))
         await peer.writer.drain()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(real(0.05))
         reset(peer)
     assert await nobody_left(lone_broker)
     lone_broker.put("sessions", transit("one", session="a"))
@@ -185,7 +168,7 @@ async def test_a_client_that_does_not_read_holds_up_nobody(lone_broker: BrokerTh
     async with raw_client(lone_broker.port) as deaf, raw_client(lone_broker.port) as other:
         await deaf.start("PLAIN")
         await deaf.attach_receiver("plain", credit=1_000)
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(real(0.2))
         await other.start("PLAIN")
         await other.attach_receiver("plain", credit=1)
         # What the deaf one has not taken stays in the queue, and others get it.
@@ -207,6 +190,17 @@ async def test_the_sdk_goes_on_after_the_broker_has_dropped_its_connections(lone
         assert texts(await receive(receiver)) == ["after"]
         assert len(await left(receiver)) == 2
         await asyncio.gather(sender.close(), receiver.close())
+
+
+async def test_the_sdk_comes_back_after_it_was_let_go_for_its_silence() -> None:
+    with broker_in_thread(ManualClock(), idle_timeout=0.05) as impatient:
+        client = ServiceBusClient.from_connection_string(impatient.connection_string, retry_backoff_factor=0.05)
+        async with client, opened(client.get_queue_sender("plain")) as (sender,):
+            await sender.send_messages(message("before"))
+            assert await nobody_left(impatient)
+            await sender.send_messages(message("after"))
+            assert impatient.messages("plain") == 2
+            await sender.close()
 
 
 async def test_a_session_is_taken_up_again_after_the_broker_has_dropped_its_connection(

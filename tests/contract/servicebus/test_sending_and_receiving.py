@@ -20,6 +20,7 @@ from tests.contract.servicebus.handlers import (
     receive,
     texts,
 )
+from tests.contract.servicebus.hurry import real
 from tests.contract.servicebus.running import LOCK_SECONDS, BrokerThread
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -170,6 +171,16 @@ async def test_a_queue_forwards_to_another(client: ServiceBusClient) -> None:
         assert (str(got), got.enqueued_sequence_number) == ("on its way", 1)
 
 
+async def test_dead_letters_are_forwarded_where_the_queue_says_so(client: ServiceBusClient) -> None:
+    handlers = (client.get_queue_sender("hopeless"), client.get_queue_receiver("hopeless"))
+    async with opened(*handlers, client.get_queue_receiver("plain")) as (sender, receiver, elsewhere):
+        await sender.send_messages(message("no use"))
+        (got,) = await receive(receiver)
+        await receiver.dead_letter_message(got, reason="why")
+        (buried,) = await receive(elsewhere)
+        assert (buried.dead_letter_source, buried.dead_letter_reason) == ("hopeless", "why")
+
+
 async def test_a_name_that_does_not_exist_is_not_found(client: ServiceBusClient) -> None:
     wrong = (
         client.get_queue_sender("nowhere"),
@@ -219,7 +230,7 @@ async def test_a_receiver_that_waits_gets_a_message_when_it_is_sent(
 ) -> None:
     async with opened(client.get_queue_sender("plain"), client.get_queue_receiver("plain")) as (sender, receiver):
         waiting = asyncio.create_task(receive(receiver))
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(real(0.2))
         await sender.send_messages(message("at last"))
         assert texts(await waiting) == ["at last"]
         assert await nothing_comes(receiver)

@@ -23,6 +23,7 @@ from tests.contract.servicebus.handlers import (
     receive,
     texts,
 )
+from tests.contract.servicebus.hurry import real
 from tests.contract.servicebus.running import LOCK_SECONDS, BrokerThread
 from tests.unit.servicebus.at_hand import transit
 
@@ -78,7 +79,7 @@ async def test_waiting_for_a_session_ends_when_the_client_s_time_is_over(
     waiting = asyncio.create_task(receiver.__aenter__())
     while not waiting.done():
         broker.move(1)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(real(0.02))
     with pytest.raises(OperationTimeoutError):
         await waiting
     close_later(receiver.close())
@@ -87,7 +88,7 @@ async def test_waiting_for_a_session_ends_when_the_client_s_time_is_over(
 async def test_a_receiver_that_gave_up_waiting_takes_no_session(broker: BrokerThread, client: ServiceBusClient) -> None:
     impatient = next_session(client)
     waiting = asyncio.create_task(impatient.__aenter__())
-    await asyncio.sleep(0.8)
+    await asyncio.sleep(real(0.2))
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
     await impatient.close()
@@ -134,7 +135,7 @@ async def test_a_session_whose_lock_expires_is_lost_and_its_messages_count(
 async def test_a_receiver_hears_that_its_session_is_lost(broker: BrokerThread, client: ServiceBusClient) -> None:
     async with opened(session(client, "a")) as (receiver,):
         waiting = asyncio.create_task(receiver.receive_messages(1, max_wait_time=PATIENCE))
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(real(0.1))
         broker.move(LOCK_SECONDS)
         with pytest.raises(SessionLockLostError):
             await waiting
@@ -250,7 +251,7 @@ async def test_a_session_with_only_deferred_messages_is_not_available(
     waiting = asyncio.create_task(other.__aenter__())
     while not waiting.done():
         broker.move(1)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(real(0.02))
     with pytest.raises(OperationTimeoutError):
         await waiting
     close_later(other.close())

@@ -54,7 +54,12 @@ SIMPLE: dict[type, st.SearchStrategy[Value]] = {
     Symbol: st.text(st.characters(max_codepoint=127), max_size=300).map(Symbol),
 }
 DECIMALS = st.sampled_from([4, 8, 16]).flatmap(lambda size: st.binary(min_size=size, max_size=size)).map(Decimal)
-ARRAYS = st.sampled_from(sorted(SIMPLE, key=str)).flatmap(
+DECIMAL_ARRAYS = st.sampled_from([4, 8, 16]).flatmap(
+    lambda size: st.builds(
+        Array, st.just(Decimal), st.lists(st.binary(min_size=size, max_size=size).map(Decimal), max_size=5).map(tuple)
+    )
+)
+ARRAYS = DECIMAL_ARRAYS | st.sampled_from(sorted(SIMPLE, key=str)).flatmap(
     lambda of: st.builds(Array, st.just(of), st.lists(SIMPLE[of], max_size=20).map(tuple), st.none() | SIMPLE[ULong])
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.servicebus.config import DEFAULT_CONFIG, ConfigError, parse_config, read_config
-from local.servicebus.entities.filters import CorrelationFilter, TrueFilter
+from local.servicebus.entities.filters import CorrelationFilter, FalseFilter, TrueFilter
 from local.servicebus.entities.settings import QueueSettings
 
 
@@ -90,12 +90,14 @@ def test_filters_are_read() -> None:
     told = subscribed(
         {"Name": "one", "Properties": {"FilterType": "Correlation", "CorrelationFilter": wanted}},
         {"Name": "two", "Properties": {"FilterType": "Sql", "SqlFilter": {"SqlExpression": "1 = 1"}}},
+        {"Name": "three", "Properties": {"FilterType": "Sql", "SqlFilter": {"SqlExpression": "FALSE"}}},
     )
     assert parse_config(json.dumps(told)).topics["t"].subscriptions["s"].rules == {
         "one": CorrelationFilter(
             label="l", content_type="c", session_id="s", properties={"outcome": "changed", "n": 5}
         ),
         "two": TrueFilter(),
+        "three": FalseFilter(),
     }
 
 
@@ -108,40 +110,79 @@ def test_the_config_of_this_product_is_read() -> None:
 @pytest.mark.parametrize(
     ("told", "fault"),
     [
-        (config(Queues=[queue(LockDuraton="PT1M")]), "Queues[0].Properties.LockDuraton: is not known here"),
-        (config(Queues=[queue(LockDuration="1 minute")]), "Queues[0].Properties.LockDuration: a duration is written"),
-        (config(Queues=[queue(LockDuration="PT")]), "Queues[0].Properties.LockDuration: "),
-        (config(Queues=[queue(LockDuration=60)]), "Queues[0].Properties.LockDuration: a duration is written"),
-        (config(Queues=[queue(LockDuration="PT6M")]), "a lock lasts five minutes at most"),
-        (config(Queues=[queue(DefaultMessageTimeToLive="PT0S")]), "longer than nothing"),
-        (config(Queues=[queue(MaxDeliveryCount=0)]), "Queues[0].Properties.MaxDeliveryCount: "),
-        (config(Queues=[queue(RequiresSession="perhaps")]), "Queues[0].Properties.RequiresSession: "),
-        (config(Queues=[{"Properties": {}}]), "Queues[0].Name: is missing"),
-        (config(Queues=[queue("-q")]), "Queues[0].Name: "),
+        (config(Queues=[queue(LockDuraton="PT1M")]), "queue 'q': LockDuraton is not known here."),
+        (config(Queues=[queue(LockDuration="1 minute")]), "queue 'q': LockDuration is no duration like"),
+        (config(Queues=[queue(LockDuration="PT")]), "queue 'q': LockDuration is no duration like"),
+        (config(Queues=[queue(LockDuration=60)]), "queue 'q': LockDuration is no duration like"),
+        (config(Queues=[queue(LockDuration="PT6M")]), "LockDuration is longer than the five minutes"),
+        (
+            config(Queues=[queue(DefaultMessageTimeToLive="PT0S")]),
+            "DefaultMessageTimeToLive has to be longer than nothing",
+        ),
+        (
+            config(Queues=[queue(MaxDeliveryCount=0)]),
+            "queue 'q': MaxDeliveryCount has to be greater than or equal to 1.",
+        ),
+        (config(Queues=[queue(RequiresSession="perhaps")]), "queue 'q': RequiresSession has to be true or false."),
+        (config(Queues=[queue(RequiresSession="true")]), "queue 'q': RequiresSession has to be true or false."),
+        (config(Queues=[queue(MaxDeliveryCount="5")]), "queue 'q': MaxDeliveryCount has to be a whole number."),
+        (config(Queues=[queue(ForwardTo=None)]), "queue 'q': ForwardTo has to be a text."),
+        (config(Queues=["q"]), "Queues[0] has to be an object in braces."),
+        (config(Queues={}), "Queues has to be a list."),
+        (config(Queues=[{"Properties": {}}]), "Queues[0].Name is missing."),
+        (config(Queues=[queue("-q")]), "queue '-q': Name has letters, digits and - _ . / in it"),
+        (config(Queues=[queue("q" * 300)]), "Name has 260 characters at most."),
+        (config(Queues=[queue("t/Subscriptions/s")]), "queue 't/Subscriptions/s': Name is the path of a subscription."),
         (config(Queues=[queue(), queue("Q")]), "the name 'Q' is used twice for a queue or topic"),
         (config(Queues=[queue()], Topics=[{"Name": "q"}]), "the name 'q' is used twice"),
         (config(Topics=[{"Name": "t", "Subscriptions": [{"Name": "s"}, {"Name": "s"}]}]), "twice for a subscription"),
         (subscribed(rule(FilterType="Sql", SqlFilter={"SqlExpression": "1=1"}), rule()), "twice for a rule of s"),
-        (subscribed(rule(FilterType="Sql", SqlFilter={"SqlExpression": "a > 5"})), "SQL filters are not supported"),
-        (subscribed(rule(FilterType="Sql")), "SQL filters are not supported"),
-        (subscribed(rule(FilterType="Correlation")), "needs a CorrelationFilter"),
-        (subscribed(rule(FilterType="Correlation", CorrelationFilter={})), "has to name at least one property"),
-        (subscribed(rule(FilterType="Other")), "Rules[0].Properties.FilterType: "),
+        (
+            subscribed(rule(FilterType="Sql", SqlFilter={"SqlExpression": "a > 5"})),
+            "topic 't', subscription 's', rule 'r': it has an SQL filter",
+        ),
+        (subscribed(rule(FilterType="Sql")), "topic 't', subscription 's', rule 'r': it has an SQL filter"),
+        (
+            subscribed(rule(FilterType="Correlation")),
+            "rule 'r': it is of the type Correlation and needs a CorrelationFilter",
+        ),
+        (
+            subscribed(rule(FilterType="Correlation", CorrelationFilter={})),
+            "rule 'r': CorrelationFilter has to name at least one property.",
+        ),
+        (subscribed(rule(FilterType="Other")), "rule 'r': FilterType has to be 'Correlation' or 'Sql'."),
         (
             subscribed(rule(FilterType="Correlation", CorrelationFilter={"To": "x"}, Action={"SqlExpression": "x"})),
-            "actions are not supported",
+            "rule 'r': it has an action, which is not supported.",
         ),
         (config(Queues=[queue(ForwardTo="nowhere")]), "queue 'q' forwards to 'nowhere', which does not exist"),
         (config(Queues=[queue(ForwardTo="Q")]), "messages of 'q' would be forwarded in a circle"),
-        (config(Queues=[queue(ForwardTo="p"), queue("p", ForwardTo="q")]), "messages of 'p' would be forwarded in a"),
+        (
+            config(Queues=[queue(ForwardTo="p"), queue("p", ForwardTo="q")]),
+            "messages of 'q' and 'p' would be forwarded in a circle.",
+        ),
         (config(Queues=[queue(ForwardTo="p", RequiresSession=True), queue("p")]), "requires sessions and cannot"),
-        ({"UserConfig": {"Namespaces": []}}, "UserConfig.Namespaces"),
-        ({"UserConfig": {"Namespaces": [config(), config()]}}, "UserConfig.Namespaces"),
-        ({}, "UserConfig: is missing"),
+        (
+            subscribed(rule(FilterType="Correlation", CorrelationFilter={"Properties": {"a": [1]}})),
+            "rule 'r': CorrelationFilter.Properties.a has to be a text, a number, true or false.",
+        ),
+        (
+            config(Topics=[{"Name": "t", "Subscriptions": [{"Name": "s", "Properties": {"LockDuration": "x"}}]}]),
+            "topic 't', subscription 's': LockDuration is no duration like PT30S, PT1M or P1D.",
+        ),
+        ({"UserConfig": {"Namespaces": []}}, "UserConfig.Namespaces[0] is missing."),
+        (
+            {"UserConfig": {"Namespaces": [config(), config()]}},
+            "UserConfig.Namespaces has to be a list of exactly one namespace.",
+        ),
+        ({}, "UserConfig is missing."),
     ],
 )
 def test_a_fault_is_named_with_its_place(told: dict[str, Any], fault: str) -> None:
-    assert fault in fault_of(told)
+    message = fault_of(told)
+    assert fault in message
+    # Of a name that is used twice the second one is at fault, and there may be more to say about it.
+    assert len(message.splitlines()) == 1 or "twice" in fault
 
 
 def test_all_faults_are_listed_in_one_message() -> None:
@@ -161,6 +202,25 @@ def test_json_of_another_shape_is_a_fault_and_no_crash(text: str) -> None:
 def test_what_is_no_json_is_named_with_its_place() -> None:
     with pytest.raises(ConfigError, match=r"is no JSON: .* in line 2, column "):
         parse_config('{\n"UserConfig": }')
+
+
+def test_a_fault_behind_a_comment_is_told_with_its_line_in_the_file() -> None:
+    with pytest.raises(ConfigError, match="in line 4, column 1"):
+        parse_config("{/* one\ntwo */ // three\n\n!")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[" * 100_000, "maximum recursion depth"),
+        (f'{{"a": {"9" * 5_000}}}', "Exceeds the limit"),
+        ('{"UserConfig": {"Logging": {}, "Logging": {}}}', "'Logging' is written twice in one object."),
+    ],
+)
+def test_what_json_would_choke_on_or_swallow_is_one_sentence(text: str, reason: str) -> None:
+    with pytest.raises(ConfigError, match=reason) as raised:
+        parse_config(text)
+    assert len(str(raised.value).splitlines()) == 1
 
 
 @pytest.mark.parametrize(

@@ -5,35 +5,17 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from local.servicebus.amqp.decode import decode
 from local.servicebus.amqp.encode import encode
 from local.servicebus.amqp.message import Map
 from local.servicebus.amqp.times import to_timestamp
-from local.servicebus.amqp.types import Array, Described, Int, Timestamp, UInt, Value
+from local.servicebus.amqp.types import Array, Int, Timestamp, UInt
 from local.servicebus.clock import ManualClock
 from local.servicebus.entities.namespace import Namespace
 from local.servicebus.entities.queue import Queue
 from local.servicebus.entities.settings import NamespaceSettings, QueueSettings, SubscriptionSettings, TopicSettings
 from local.servicebus.management.node import ManagementNode
-from local.servicebus.requests import Answer, Request
+from tests.unit.servicebus.asking import ask, condition, status
 from tests.unit.servicebus.at_hand import accepting, encoded, queue_of, receiving, transit
-
-VENDOR = "com.microsoft:"
-
-
-def ask(node: ManagementNode, operation: str, body: Map, link: str | None = "link") -> Answer:
-    """Asks as a client does, and sees to it that the answer can be written."""
-    answer = node.answer(Request("id", {"operation": VENDOR + operation, "associated-link-name": link}, body))
-    assert decode(encode(answer.body))[0] == answer.body
-    return answer
-
-
-def status(answer: Answer) -> Value:
-    return answer.properties["statusCode"]
-
-
-def condition(answer: Answer) -> Value:
-    return answer.properties.get("errorCondition")
 
 
 @pytest.fixture
@@ -44,14 +26,6 @@ def queue(clock: ManualClock) -> Queue:
 @pytest.fixture
 def sessions(clock: ManualClock) -> Queue:
     return queue_of(clock, requires_session=True)
-
-
-@pytest.fixture
-def subscription(clock: ManualClock) -> ManagementNode:
-    settings = TopicSettings(subscriptions={"some": SubscriptionSettings()})
-    namespace = Namespace(NamespaceSettings(topics={"events": settings}), clock)
-    path = "events/Subscriptions/some"
-    return ManagementNode(namespace.entity(path), namespace.subscription(path))
 
 
 def node(queue: Queue) -> ManagementNode:
@@ -168,6 +142,15 @@ def test_peeked_messages_fit_into_one_message(queue: Queue) -> None:
     assert len(messages) == 2
 
 
+def test_a_peek_does_not_show_the_lock_of_another(queue: Queue) -> None:
+    queue.intake.send([transit("one")])
+    locked = receiving(queue).take().lock
+    assert locked is not None
+    answer = ask(node(queue), "peek-message", {"from-sequence-number": 1, "message-count": Int(1)})
+    assert locked.token.bytes not in encode(answer.body)
+    assert b"x-opt-locked-until" not in encode(answer.body)
+
+
 def test_a_session_can_be_peeked_alone(sessions: Queue) -> None:
     sessions.intake.send([transit("a", session="a"), transit("b", session="b"), transit("a", session="a")])
     body: Map = {"from-sequence-number": 1, "message-count": Int(5), "session-id": "a"}
@@ -211,33 +194,16 @@ def test_what_only_queues_know_a_topic_refuses(clock: ManualClock) -> None:
     assert condition(ask(ManagementNode(namespace.entity("q"), None), "add-rule", {})) == "amqp:not-allowed"
 
 
-def test_rules_are_listed_added_and_removed(subscription: ManagementNode) -> None:
-    wanted: Map = {"label": "urgent", "properties": {"outcome": "changed"}}
-    added: Map = {"rule-name": "urgent", "rule-description": {"correlation-filter": wanted}}
-    assert status(ask(subscription, "add-rule", added)) == 200
-    assert condition(ask(subscription, "add-rule", added)) == "com.microsoft:entity-already-exists"
-    assert status(ask(subscription, "remove-rule", {"rule-name": "$Default"})) == 200
-    assert condition(ask(subscription, "remove-rule", {"rule-name": "$Default"})) == "amqp:not-found"
-    answer = ask(subscription, "enumerate-rules", {"skip": Int(0), "top": Int(100)})
-    assert isinstance(answer.body, dict)
-    rules = answer.body["rules"]
-    assert isinstance(rules, list)
-    assert len(rules) == 1
-    entry = rules[0]
-    assert isinstance(entry, dict)
-    described = entry["rule-description"]
-    assert isinstance(described, Described)
-    assert isinstance(described.value, list)
-    rule, _, name = described.value
-    assert name == "urgent"
-    assert isinstance(rule, Described)
-    assert rule.value == [None, None, None, None, "urgent", None, None, None, {"outcome": "changed"}]
-
-
-def test_the_only_sql_filter_is_the_one_that_is_always_true(subscription: ManagementNode) -> None:
-    for expression, expected in (("1 = 1", 200), ("quantity > 5", 501)):
-        body: Map = {"rule-name": expression, "rule-description": {"sql-filter": {"expression": expression}}}
-        assert status(ask(subscription, "add-rule", body)) == expected
+@pytest.mark.parametrize(
+    "path", ["q/$DeadLetterQueue", "events/Subscriptions/s", "events/Subscriptions/s/$DeadLetterQueue"]
+)
+def test_nothing_is_scheduled_where_nothing_can_be_sent(clock: ManualClock, path: str) -> None:
+    topic = TopicSettings(subscriptions={"s": SubscriptionSettings()})
+    namespace = Namespace(NamespaceSettings({"q": QueueSettings()}, {"events": topic}), clock)
+    asked = ManagementNode(namespace.entity(path), namespace.subscription(path))
+    answer = ask(asked, "schedule-message", {"messages": [{"message": encoded("x")}]})
+    assert condition(answer) == "amqp:not-allowed"
+    assert len(namespace.entity(path).store) == 0
 
 
 def test_numbers_may_be_of_any_type_of_whole_number(queue: Queue) -> None:

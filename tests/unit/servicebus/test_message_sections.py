@@ -1,15 +1,19 @@
 """Messages pass through the broker as they were sent; what it adds is added and nothing else is touched."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from azure.servicebus._pyamqp._decode import decode_payload
+from hypothesis import given
+from hypothesis import strategies as st
 
 from local.servicebus.amqp.composites import encode_composite
 from local.servicebus.amqp.decode import DecodeError, decode
 from local.servicebus.amqp.encode import encode, encode_described
 from local.servicebus.amqp.message import (
     Header,
+    Map,
     Properties,
     Section,
     batched_messages,
@@ -79,6 +83,33 @@ def test_a_value_message_is_read_as_it_was_written() -> None:
 def test_a_malformed_message_is_refused(octets: bytes) -> None:
     with pytest.raises(DecodeError):
         parse_message(octets)
+
+
+@pytest.mark.parametrize("section", [one for one in Section if one < Section.DATA])
+def test_a_section_that_is_null_is_no_section(section: Section) -> None:
+    """Such a message was taken, and then ended the connection of every receiver that it was handed to."""
+    octets = encode_described(section, encode(None)) + encode_described(Section.DATA, encode(b"x"))
+    reason: Map = {"DeadLetterReason": "no good"}
+    again = parse_message(encode_message(parse_message(octets), Header(), {}, {}, reason))
+    assert again.application_properties == reason
+
+
+WHOLE = encoded("x", session="a", message_id="m", ttl=timedelta(1), label="l", properties={"a": 5, "b": None})
+
+
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=6))
+def test_every_message_that_is_taken_can_be_handed_out(edits: list[tuple[int, int]]) -> None:
+    octets = bytearray(WHOLE)
+    for place, octet in edits:
+        octets[place] = octet
+    try:
+        content = parse_message(bytes(octets))
+    except DecodeError:
+        return
+    extra: Map = {"added": 1}
+    again = parse_message(encode_message(content, content.header, extra, extra, extra))
+    assert again.application_properties == {**content.application_properties, **extra}
+    assert again.body == content.body
 
 
 def test_a_message_does_not_show_what_is_in_it() -> None:

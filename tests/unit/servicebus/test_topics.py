@@ -8,7 +8,7 @@ from local.servicebus.amqp.message import parse_message
 from local.servicebus.clock import ManualClock
 from local.servicebus.entities.dispositions import DeadLetter
 from local.servicebus.entities.errors import EntityNotFoundError
-from local.servicebus.entities.filters import CorrelationFilter, Filter, TrueFilter
+from local.servicebus.entities.filters import CorrelationFilter, FalseFilter, Filter, TrueFilter
 from local.servicebus.entities.namespace import Namespace
 from local.servicebus.entities.queue import Queue
 from local.servicebus.entities.settings import NamespaceSettings, QueueSettings, SubscriptionSettings, TopicSettings
@@ -146,6 +146,7 @@ def test_names_are_compared_without_their_case(clock: ManualClock) -> None:
     ("rule", "matches"),
     [
         (TrueFilter(), True),
+        (FalseFilter(), False),
         (CorrelationFilter(label="news"), True),
         (CorrelationFilter(label="News"), False),
         (CorrelationFilter(session_id="me", message_id="m1"), True),

@@ -11,7 +11,7 @@ import phonenumbers
 # Enough to recognise one's own number, too little to call it.
 VISIBLE_DIGITS = 2
 _SEPARATORS = re.compile(r"[\s().\-]")
-_STORED = re.compile(r"(?P<main>\+\d+)(?:[xX](?P<extension>\d+))?")
+_STORED = re.compile(r"(?P<main>\+\d+)(?:[xX](?P<extension>\d+))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

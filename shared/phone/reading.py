@@ -1,11 +1,13 @@
 """Reads a phone number as people write it, and refuses to guess.
 
 libphonenumber is generous: it turns letters into digits (`1-800-FLOWERS`), drops a leading `O` that was meant as
-a zero, and takes `0151 2345678/9` for one number. Here such a text is refused with a reason instead.
+a zero, takes `0151 2345678/9` for one number, and makes a Leer number of `4915123456789`. Here such a text is refused
+with a reason instead.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,13 +16,17 @@ from phonenumbers import PhoneNumberType
 
 from shared.phone.number import PhoneNumber
 
-_INVISIBLE = {"Cf", "Cc"}  # direction marks, zero-width characters, tabs: pasted along, never meant
-_EXTENSION = re.compile(r"\s*(?:;\s*ext=|,?\s*(?:ext(?:ension|n)?\.?:?|x|#))\s*(\d{1,7})$", re.IGNORECASE)
+_INVISIBLE = "Cf"  # direction marks and zero-width characters: pasted along, never meant
+_BREAKS = {"Cc", "Zl", "Zp"}  # line breaks and tabs stand between two things, not inside one number
+_DIGIT = "Nd"
+_LONGEST = 250  # libphonenumber's own limit
+_EXTENSION = re.compile(r"\s*(?:;\s*ext=|,?\s*(?:ext(?:ension|n)?\.?:?|x|#))\s*([0-9]{1,7})$", re.IGNORECASE)
 _TEL_URI = re.compile(r"^\s*tel:", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _FOREIGN_SIGN = re.compile(r"[^\d\s+().\-/\u2010-\u2015\u2212]")
 # "0151/2345678" has the slash after the area code; "2345678/9" stands for two numbers.
 _TWO_NUMBERS = re.compile(r"/\D*(?:\d\D*){0,4}$|/.*/")
+_E164 = phonenumbers.PhoneNumberFormat.E164
 _INTERNATIONAL = re.compile(r"^\D*(?:\+|00)")
 
 
@@ -31,6 +37,7 @@ class NumberFault(StrEnum):
     LETTERS = "it contains letters"
     FOREIGN_SIGNS = "it contains characters that do not belong into a phone number"
     TWO_NUMBERS = "it reads like two numbers"
+    TWO_READINGS = "it can be read as two different numbers; write it with + and country code"
     REGION_UNKNOWN = "it has no country code and no region is known for the user"
     UNPARSABLE = "it cannot be read as a phone number"
     IMPOSSIBLE = "no such number exists in its country's numbering plan"
@@ -50,15 +57,17 @@ class ReadNumber:
 
 def is_international(text: str) -> bool:
     """Says whether a text names its country itself (`+49 ...` or `0049 ...`), so that no region is needed."""
-    return bool(_INTERNATIONAL.match(_plain(text)))
+    return bool(_INTERNATIONAL.match(plain(text)))
 
 
 def read_number(text: str, region: str | None) -> ReadNumber | NumberFault:
     """Reads a number as people write it; `region` is where a national number belongs (ISO 3166 alpha-2)."""
-    main, extension = _without_extension(_TEL_URI.sub("", _plain(text)))
+    if fault := _fault_of_signs(_visible(text)):
+        return fault
+    main, extension = without_extension(plain(text))
     if fault := _fault_of(main):
         return fault
-    parsed = _parse(main, region)
+    parsed = _the_one_reading(main, region)
     if isinstance(parsed, NumberFault):
         return parsed
     number = PhoneNumber(parsed.country_code or 0, phonenumbers.national_significant_number(parsed), extension)
@@ -66,15 +75,57 @@ def read_number(text: str, region: str | None) -> ReadNumber | NumberFault:
     return ReadNumber(number, home, PhoneNumberType.to_string(phonenumbers.number_type(parsed)).lower())
 
 
-def _plain(text: str) -> str:
-    """Folds full-width and other compatibility forms and drops what cannot be seen."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(sign for sign in folded if unicodedata.category(sign) not in _INVISIBLE).strip()
+def plain(text: str) -> str:
+    """Folds full-width and other compatibility forms, writes all digits as 0 to 9, and drops what cannot be seen."""
+    folded = unicodedata.normalize("NFKC", _visible(text))
+    return _TEL_URI.sub("", "".join(str(unicodedata.decimal(sign, sign)) for sign in folded))
 
 
-def _without_extension(text: str) -> tuple[str, str]:
+def without_extension(text: str) -> tuple[str, str]:
+    """Parts a plain text into the number and the digits of its extension."""
     found = _EXTENSION.search(text)
     return (text[: found.start()], found[1]) if found else (text, "")
+
+
+def readings(text: str, region: str | None) -> Iterator[phonenumbers.PhoneNumber]:
+    """Gives every number that a plain text may stand for, valid or not.
+
+    A leading 00 means + for most of the world, but 001 dials out of Korea and 004 is a carrier in Singapore; and people
+    leave the + away before their own country's code.
+    """
+    known = region if region in phonenumbers.SUPPORTED_REGIONS else None
+    for attempt in (text, *_with_plus(text, known)):
+        try:
+            yield phonenumbers.parse(attempt, known)
+        except phonenumbers.NumberParseException:
+            continue
+
+
+def _with_plus(text: str, region: str | None) -> Iterator[str]:
+    digits = re.sub(r"\D", "", text)
+    if "+" in text:
+        return
+    if digits.startswith("00"):
+        yield f"+{digits[2:]}"
+    elif region and digits.startswith(str(phonenumbers.country_code_for_region(region))):
+        yield f"+{digits}"
+
+
+def _visible(text: str) -> str:
+    return "".join(sign for sign in text if unicodedata.category(sign) != _INVISIBLE).strip()
+
+
+def _fault_of_signs(text: str) -> NumberFault | None:
+    """Refuses what folding would hide: a line break between two numbers, or a footnote's superscript digit."""
+    if len(text) > _LONGEST:
+        return NumberFault.UNPARSABLE
+    return NumberFault.FOREIGN_SIGNS if any(map(_is_out_of_place, text)) else None
+
+
+def _is_out_of_place(sign: str) -> bool:
+    category = unicodedata.category(sign)
+    like_a_digit = any(unicodedata.digit(part, None) is not None for part in unicodedata.normalize("NFKC", sign))
+    return category in _BREAKS or (like_a_digit and category != _DIGIT)
 
 
 def _fault_of(text: str) -> NumberFault | None:
@@ -87,17 +138,13 @@ def _fault_of(text: str) -> NumberFault | None:
     return NumberFault.FOREIGN_SIGNS if _FOREIGN_SIGN.search(text) else None
 
 
-def _parse(text: str, region: str | None) -> phonenumbers.PhoneNumber | NumberFault:
-    """Parses with the region first; a leading 00 is then tried as +, also where the region dials 011 or 810."""
-    if not is_international(text) and region is None:
+def _the_one_reading(text: str, region: str | None) -> phonenumbers.PhoneNumber | NumberFault:
+    if not is_international(text) and region not in phonenumbers.SUPPORTED_REGIONS:
         return NumberFault.REGION_UNKNOWN
-    fault = NumberFault.UNPARSABLE
-    for attempt in (text, re.sub(r"^\D*00", "+", text)):
-        try:
-            parsed = phonenumbers.parse(attempt, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number(parsed):
-            return parsed
-        fault = NumberFault.IMPOSSIBLE
-    return fault
+    found = list(readings(text, region))
+    valid = {phonenumbers.format_number(one, _E164): one for one in found if phonenumbers.is_valid_number(one)}
+    if len(valid) > 1:
+        return NumberFault.TWO_READINGS
+    if not valid:
+        return NumberFault.IMPOSSIBLE if found else NumberFault.UNPARSABLE
+    return next(iter(valid.values()))

@@ -1,46 +1,26 @@
 """The app's settings, read once from the environment; every fault is reported together."""
 
 import base64
-import binascii
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from shared import settings_checks as checks
+from shared.change.backoff import LATE_WRITE
 from shared.errors import SettingsError
 
-# Microsoft's national clouds: https://learn.microsoft.com/graph/deployments
-GRAPH_HOSTS = (
-    "graph.microsoft.com",
-    "graph.microsoft.us",
-    "dod-graph.microsoft.us",
-    "microsoftgraph.chinacloudapi.cn",
-)
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_HMAC_KEY_BYTES = 32
+# Functions renews a lock for five minutes (host.json); a margin of half a minute is left of them.
+_LONGEST_DELIVERY = 270
+_TEN_YEARS = 3650
+# Stands for a connection string whose own fault is told already.
+_FAULTY = SecretStr("faulty")
 
-
-def _graph_endpoint(value: str) -> str:
-    parts = urlsplit(value.rstrip("/"))
-    known = parts.scheme == "https" and parts.hostname in GRAPH_HOSTS
-    if not known and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        message = f"must be https:// and one of {', '.join(GRAPH_HOSTS)}: tokens are sent there"
-        raise ValueError(message)
-    return value.rstrip("/")
-
-
-def _hmac_key(value: SecretStr) -> SecretStr:
-    try:
-        key = base64.b64decode(value.get_secret_value(), validate=True)
-    except binascii.Error:
-        key = b""
-    if len(key) < _HMAC_KEY_BYTES:
-        message = f"must be at least {_HMAC_KEY_BYTES} random bytes in base64"
-        raise ValueError(message)
-    return value
+Seconds = Annotated[float, Field(allow_inf_nan=False)]
+Entity = Annotated[str, AfterValidator(checks.entity_name)]
+Schedule = Annotated[str, AfterValidator(checks.ncrontab)]
 
 
 class Settings(BaseSettings):
@@ -52,17 +32,25 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, case_sensitive=False, extra="ignore", hide_input_in_errors=True)
 
-    request_queue: str = Field("phone-changes", description="Session queue that change requests arrive on.")
-    parked_queue: str = Field("phone-changes-parked", description="Queue that keeps messages for a person.")
-    event_topic: str = Field("phone-events", description="Topic that completion events go to.")
-    notification_subscription: str = Field("notifications", description="Subscription that notify_user listens on.")
-    outbox_schedule: str = Field("0 * * * * *", description="NCRONTAB, when the outbox is emptied.")
-    purge_schedule: str = Field("0 30 3 * * *", description="NCRONTAB, when rows past their retention are deleted.")
+    request_queue: Entity = Field("phone-changes", description="Session queue that change requests arrive on.")
+    parked_queue: Entity = Field(
+        "phone-changes-parked", validate_default=True, description="Queue that keeps messages for a person."
+    )
+    event_topic: Entity = Field(
+        "phone-events", validate_default=True, description="Topic that completion events go to."
+    )
+    notification_subscription: Annotated[str, AfterValidator(checks.subscription_name)] = Field(
+        "notifications", description="Subscription that notify_user listens on."
+    )
+    outbox_schedule: Schedule = Field("0 * * * * *", description="NCRONTAB, when the outbox is emptied.")
+    purge_schedule: Schedule = Field(
+        "0 30 3 * * *", description="NCRONTAB, when rows past their retention are deleted."
+    )
 
-    service_bus_connection: SecretStr | None = Field(
+    service_bus_connection: Annotated[SecretStr | None, AfterValidator(checks.bus_connection_string)] = Field(
         None, alias="ServiceBusConnection", description="Connection string of Service Bus; locally only."
     )
-    service_bus_namespace: str | None = Field(
+    service_bus_namespace: Annotated[str | None, AfterValidator(checks.host_name)] = Field(
         None,
         alias="ServiceBusConnection__fullyQualifiedNamespace",
         validate_default=True,
@@ -71,10 +59,10 @@ class Settings(BaseSettings):
     service_bus_client_id: str | None = Field(
         None, alias="ServiceBusConnection__clientId", description="Client id of the user-assigned identity."
     )
-    state_storage: SecretStr | None = Field(
+    state_storage: Annotated[SecretStr | None, AfterValidator(checks.table_connection_string)] = Field(
         None, alias="StateStorage", description="Connection string of the state storage account; locally only."
     )
-    state_storage_tables: str | None = Field(
+    state_storage_tables: Annotated[str | None, AfterValidator(checks.table_endpoint)] = Field(
         None,
         alias="StateStorage__tableServiceUri",
         validate_default=True,
@@ -84,33 +72,49 @@ class Settings(BaseSettings):
         None, alias="StateStorage__clientId", description="Client id of the user-assigned identity."
     )
 
-    graph_endpoint: Annotated[str, AfterValidator(_graph_endpoint)] = Field(
+    graph_endpoint: Annotated[str, AfterValidator(checks.graph_endpoint)] = Field(
         "https://graph.microsoft.com/v1.0", description="Root of Microsoft Graph v1.0 in the tenant's cloud."
     )
     graph_client_id: str | None = Field(
         None, description="Client id of the user-assigned identity that may change phones."
     )
-    graph_timeout_seconds: float = Field(20, gt=0, le=60, description="Longest wait for one answer of Graph.")
+    graph_timeout_seconds: Seconds = Field(20, gt=0, le=60, description="Longest wait for one answer of Graph.")
     graph_concurrency: int = Field(4, ge=1, le=64, description="Most Graph calls at once in one instance.")
 
     policy_path: Path = Field(Path("policy.json"), description="The policy file.")
     event_source: str = Field("/mfa-phone-change", min_length=1, description="`source` of the CloudEvents.")
-    mail_sender: str = Field(description="Mailbox that notifications are sent from, as user principal name.")
-    number_hmac_key: Annotated[SecretStr, AfterValidator(_hmac_key)] = Field(
+    mail_sender: Annotated[str, AfterValidator(checks.mail_address)] = Field(
+        description="Mailbox that notifications are sent from, as user principal name."
+    )
+    number_hmac_key: Annotated[SecretStr, AfterValidator(checks.hmac_key)] = Field(
         description="At least 32 random bytes in base64; keys the hashes of numbers. In Azure a Key Vault reference."
     )
-    in_place_wait_seconds: float = Field(5, ge=0, description="Longest single wait while a message is held.")
-    process_budget_seconds: float = Field(
-        240, gt=0, description="All the time one delivery may take; the lock is renewed for longer than that."
+    number_hmac_previous_keys: Annotated[SecretStr, AfterValidator(checks.hmac_keys)] = Field(
+        SecretStr(""),
+        description="Keys that NUMBER_HMAC_KEY replaced, newest first, with commas; kept as long as the retention.",
     )
-    read_back_seconds: float = Field(
+    sequence_epoch: int = Field(
+        0,
+        ge=0,
+        le=9,
+        description="Raise by one when the request queue is created anew or failed over: its sequence numbers restart.",
+    )
+    in_place_wait_seconds: Seconds = Field(5, ge=0, le=60, description="Longest single wait while a message is held.")
+    process_budget_seconds: Seconds = Field(
+        240,
+        gt=0,
+        le=_LONGEST_DELIVERY,
+        description="All the time one delivery may take; the lock is renewed for longer than that.",
+    )
+    read_back_seconds: Seconds = Field(
         20,
         ge=0,
+        le=120,
         validate_default=True,
         description="How long a write may stay invisible before the request is put off.",
     )
     ledger_retention_days: int = Field(
-        400, ge=1, description="How long finished requests are kept; also the horizon of idempotency."
+        400, ge=1, le=_TEN_YEARS, description="How long finished requests are kept; also the horizon of idempotency."
     )
 
     @classmethod
@@ -127,30 +131,42 @@ class Settings(BaseSettings):
         return (init_settings, env_settings)
 
     # On single fields, not on the model, so that these faults are told together with all others.
+    @field_validator("parked_queue", "event_topic")
+    @classmethod
+    def _is_another_entity(cls, value: str, info: ValidationInfo) -> str:
+        others = {info.data.get(name, "").casefold(): name for name in ("request_queue", "parked_queue")}
+        if name := others.get(value.casefold()):
+            message = f"must not be the same as {name.upper()}"
+            raise ValueError(message)
+        return value
+
     @field_validator("service_bus_namespace")
     @classmethod
     def _bus_is_named(cls, value: str | None, info: ValidationInfo) -> str | None:
-        return _one_of("ServiceBusConnection", value, info.data.get("service_bus_connection"))
+        return _one_of("ServiceBusConnection", value, info.data.get("service_bus_connection", _FAULTY))
 
     @field_validator("state_storage_tables")
     @classmethod
     def _storage_is_named(cls, value: str | None, info: ValidationInfo) -> str | None:
-        return _one_of("StateStorage", value, info.data.get("state_storage"))
+        return _one_of("StateStorage", value, info.data.get("state_storage", _FAULTY))
 
     @field_validator("read_back_seconds")
     @classmethod
     def _one_pass_fits_the_budget(cls, value: float, info: ValidationInfo) -> float:
-        longest_pass = 4 * info.data.get("graph_timeout_seconds", 0) + value
+        longest_pass = 4 * info.data.get("graph_timeout_seconds", 0) + max(value, LATE_WRITE)
         budget = info.data.get("process_budget_seconds", longest_pass + 1)
         if longest_pass >= budget:
-            message = f"four times GRAPH_TIMEOUT_SECONDS plus this ({longest_pass:g}) must be less than "
-            raise ValueError(message + f"PROCESS_BUDGET_SECONDS ({budget:g})")
+            terms = f"four times GRAPH_TIMEOUT_SECONDS plus the greater of this and {LATE_WRITE:g} ({longest_pass:g})"
+            message = f"{terms} must be less than PROCESS_BUDGET_SECONDS ({budget:g})"
+            raise ValueError(message)
         return value
 
     @cached_property
-    def number_key(self) -> bytes:
-        """The key of the number hashes."""
-        return base64.b64decode(self.number_hmac_key.get_secret_value())
+    def number_keys(self) -> tuple[bytes, ...]:
+        """The keys of the number hashes: the one that is used, then those that older rows were made with."""
+        previous = self.number_hmac_previous_keys.get_secret_value()
+        texts = [self.number_hmac_key.get_secret_value(), *filter(None, previous.split(","))]
+        return tuple(base64.b64decode(text) for text in texts)
 
 
 def read_settings() -> Settings:
@@ -175,9 +191,10 @@ def _listed(fault: ValidationError) -> str:
 
 
 def _name(location: tuple[int | str, ...]) -> str:
-    """Gives a setting's name as it is written among the app settings."""
+    """Gives a setting's name as it is written among the app settings; pydantic tells the field's or the alias."""
     if not location:
         return ""
-    field = Settings.model_fields.get(str(location[0]))
-    alias = field.alias if field else None
-    return f"{alias or str(location[0]).upper()}: "
+    aliases = {field: told.alias for field, told in Settings.model_fields.items() if told.alias}
+    place = str(location[0])
+    name = aliases.get(place) or (place if place in aliases.values() else place.upper())
+    return f"{name}: "

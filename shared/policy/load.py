@@ -9,8 +9,10 @@ from pydantic import ValidationError
 
 from shared.errors import PolicyError
 from shared.policy.model import Policy
+from shared.policy.strict_json import StrictReader, shown
 
 _HASH_LENGTH = 8
+_LARGEST_FILE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +24,14 @@ class LoadedPolicy:
 
 
 def load_policy(path: Path) -> LoadedPolicy:
-    """Reads and checks a policy file (JSON, UTF-8).
+    """Reads and checks a policy file (JSON, UTF-8, at most 1 MB).
 
     Raises PolicyError, whose message lists every fault.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
+        with path.open("rb") as file:
+            text = file.read(_LARGEST_FILE + 1).decode("utf-8-sig")
+    except (OSError, ValueError) as fault:
         reason = fault.strerror if isinstance(fault, OSError) else "it is not UTF-8 text"
         message = f"The policy file {path} cannot be read: {reason}."
         raise PolicyError(message) from fault
@@ -36,25 +39,46 @@ def load_policy(path: Path) -> LoadedPolicy:
 
 
 def parse_policy(text: str, name: str) -> LoadedPolicy:
-    """Checks a policy's text; `name` is what the faults call it. Raises PolicyError."""
+    """Checks a policy's text; `name` is what the faults call it. Raises PolicyError, and nothing else."""
+    if len(text.encode(errors="replace")) > _LARGEST_FILE:
+        message = f"The policy file {name} has more than {_LARGEST_FILE} bytes."
+        raise PolicyError(message)
     try:
-        rules = Policy.model_validate(json.loads(text))
+        rules = _checked(text, name)
     except json.JSONDecodeError as fault:
         message = f"The policy file {name} is not JSON: {fault.msg} in line {fault.lineno}, column {fault.colno}."
         raise PolicyError(message) from fault
-    except ValidationError as fault:
-        raise PolicyError(_listed(fault, name)) from fault
+    except RecursionError as fault:
+        message = f"The policy file {name} is nested too deeply."
+        raise PolicyError(message) from fault
     return LoadedPolicy(rules, f"{rules.version}+{_content_hash(rules)}")
+
+
+def _checked(text: str, name: str) -> Policy:
+    reader = StrictReader()
+    plain = reader.read(text)
+    try:
+        rules = Policy.model_validate(plain)
+    except ValidationError as fault:
+        raise PolicyError(_listed([*reader.faults, *_faults(fault)], name)) from fault
+    if reader.faults:
+        raise PolicyError(_listed(reader.faults, name))
+    return rules
 
 
 def _content_hash(rules: Policy) -> str:
     return hashlib.sha256(rules.model_dump_json(by_alias=True).encode()).hexdigest()[:_HASH_LENGTH]
 
 
-def _listed(fault: ValidationError, name: str) -> str:
-    errors = fault.errors(include_url=False, include_context=False)
-    lines = [
-        f"  {'.'.join(str(part) for part in error['loc']) or 'policy'}: {error['msg'].removeprefix('Value error, ')}"
-        for error in errors
-    ]
-    return "\n".join([f"The policy file {name} has {len(lines)} fault{'s' * (len(lines) > 1)}:", *lines])
+def _faults(fault: ValidationError) -> list[str]:
+    errors = fault.errors(include_url=False, include_context=False, include_input=False)
+    return [f"{_place(error['loc'])}: {error['msg'].removeprefix('Value error, ')}" for error in errors]
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(shown(str(part)) for part in location) or "policy"
+
+
+def _listed(faults: list[str], name: str) -> str:
+    head = f"The policy file {name} has {len(faults)} fault{'s' * (len(faults) > 1)}:"
+    return "\n".join([head, *(f"  {fault}" for fault in faults)])

@@ -64,7 +64,17 @@ def test_a_policy_must_speak_of_every_phone_type() -> None:
 
 
 @pytest.mark.parametrize(
-    "age", [{"maximum": "P8D", "longest": "P7D"}, {"maximum": "PT0S"}, {"clockTolerance": "-PT1M"}]
+    "age",
+    [
+        {"maximum": "P8D", "longest": "P7D"},
+        {"maximum": "PT0S"},
+        {"maximum": 7},
+        {"maximum": "00:30:00"},
+        {"longest": "P401D"},
+        {"longest": "P99999999999999999999D"},
+        {"clockTolerance": "-PT1M"},
+        {"clockTolerance": "PT1H1S"},
+    ],
 )
 def test_request_ages_must_make_sense(age: dict[str, str]) -> None:
     with pytest.raises(PolicyError, match="requestAge"):
@@ -158,7 +168,7 @@ methods = st.sampled_from(
 )
 
 
-@given(st.lists(methods, max_size=3), methods, st.integers(0, 4))
+@given(st.lists(methods, max_size=3), methods, st.integers(1, 4))
 def test_one_more_method_never_makes_a_removal_worse(others: list[str], extra: str, minimum: int) -> None:
     request = {"operation": "remove", "phoneNumber": None}
     rules = {"lockOut": {"minimumUsableMethods": minimum}}

@@ -1,54 +1,33 @@
-"""Every call of Graph goes through here: few at once, silent while throttled, faults in the product's own words."""
+"""Every call of Graph goes through here: few at once, in time, silent while throttled, faults in our own words."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from http import HTTPStatus
-from typing import NoReturn
 
-import httpx
-from azure.core.exceptions import AzureError
 from kiota_abstractions.api_error import APIError
-from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 
-from shared.errors import (
-    DirectoryRefusedError,
-    DirectoryThrottledError,
-    DirectoryUnavailableError,
-    TokenUnavailableError,
-)
-from shared.graph.retry_after import retry_after_seconds
+from shared.errors import DirectoryThrottledError, DirectoryUnavailableError, MfaPhoneError
+from shared.graph.attempt import Attempt, begin_attempt
+from shared.graph.faults import AnswerLostError, answer_fault, asked_wait, call_fault
 from shared.ports import Clock
 
 # An instance that was told to wait, but not for how long.
 _DEFAULT_PAUSE = 5.0
 # No answer may silence an instance for longer than this, however absurd its Retry-After.
 _LONGEST_PAUSE = 900.0
-_PERHAPS_DONE = frozenset(
-    {
-        HTTPStatus.REQUEST_TIMEOUT,
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        HTTPStatus.BAD_GATEWAY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        HTTPStatus.GATEWAY_TIMEOUT,
-    }
-)
-
-
-class AnswerLostError(DirectoryUnavailableError):
-    """The request went out, and no answer says whether it took effect."""
-
-
-class NotFoundError(DirectoryRefusedError):
-    """Graph knows no such object."""
 
 
 @dataclass(slots=True)
 class GraphCalls:
-    """The instance's way to Graph, shared by all of its invocations."""
+    """The instance's way to one of Graph's workloads, shared by all of its invocations.
+
+    Limits and silence are a workload's own: https://learn.microsoft.com/graph/throttling-limits. `timeout` is the
+    number of seconds for a whole call, the wait for a slot and the token among them.
+    """
 
     clock: Clock
     concurrency: int
+    timeout: float
     _silent_until: float = 0.0
     _slots: asyncio.Semaphore = field(init=False)
 
@@ -57,21 +36,29 @@ class GraphCalls:
 
     async def __call__[T](self, request: Callable[[], Awaitable[T]]) -> T:
         """Makes one call. Raises the classes of `shared.errors`, AnswerLostError and NotFoundError among them."""
-        async with self._slots:
-            self._stay_silent()
-            try:
-                return await request()
-            except APIError as fault:
-                self._explain(fault)
-            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as fault:
-                message = f"Microsoft Graph cannot be reached ({type(fault).__name__})."
-                raise DirectoryUnavailableError(message) from fault
-            except httpx.HTTPError as fault:
-                message = f"Microsoft Graph gave no answer ({type(fault).__name__})."
-                raise AnswerLostError(message) from fault
-            except AzureError as fault:
-                message = f"The managed identity gets no token ({type(fault).__name__})."
-                raise TokenUnavailableError(message) from fault
+        attempt = begin_attempt()
+        try:
+            async with asyncio.timeout(self.timeout), self._slots:
+                self._stay_silent()
+                return await self._made(request, attempt)
+        except TimeoutError:
+            fault = self._late(attempt)
+        raise fault
+
+    async def _made[T](self, request: Callable[[], Awaitable[T]], attempt: Attempt) -> T:
+        """Makes the call; raises outside of the handlers, so that Graph's text hangs on no exception of ours."""
+        problem: MfaPhoneError
+        try:
+            return await request()
+        except MfaPhoneError:
+            raise
+        except APIError as fault:
+            wait = asked_wait(fault, self.clock.now())
+            problem = answer_fault(fault, wait)
+            self._pause(_DEFAULT_PAUSE if wait is None and isinstance(problem, DirectoryThrottledError) else wait)
+        except Exception as fault:  # noqa: BLE001 - the SDK's reading of an answer raises whatever it stumbles over
+            problem = call_fault(fault, sent=attempt.sent)
+        raise problem
 
     def _stay_silent(self) -> None:
         """Obeys Retry-After for the whole instance: Graph counts calls also while it throttles."""
@@ -80,35 +67,11 @@ class GraphCalls:
             message = "Microsoft Graph asked this instance to wait."
             raise DirectoryThrottledError(message, retry_after=left)
 
-    def _explain(self, fault: APIError) -> NoReturn:
-        status, code = fault.response_status_code or 0, error_code(fault)
-        wait = retry_after_seconds(_header(fault, "retry-after"), self.clock.now())
-        message = f"Microsoft Graph answered HTTP {status} {code}."
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
-            self._pause(_DEFAULT_PAUSE if wait is None else wait)
-            raise DirectoryThrottledError(message, retry_after=wait) from fault
-        if status == HTTPStatus.NOT_FOUND:
-            raise NotFoundError(message, status=status, code=code) from fault
-        if wait is not None:
-            self._pause(wait)
-        if status in _PERHAPS_DONE:
-            raise AnswerLostError(message, retry_after=wait) from fault
-        if status == HTTPStatus.UNAUTHORIZED:  # the token ran out under way, or the service does not know it yet
-            raise DirectoryUnavailableError(message, retry_after=wait) from fault
-        raise DirectoryRefusedError(message, status=status, code=code) from fault
+    def _pause(self, seconds: float | None) -> None:
+        if seconds is not None:
+            self._silent_until = max(self._silent_until, self.clock.monotonic() + min(seconds, _LONGEST_PAUSE))
 
-    def _pause(self, seconds: float) -> None:
-        self._silent_until = max(self._silent_until, self.clock.monotonic() + min(seconds, _LONGEST_PAUSE))
-
-
-def error_code(fault: APIError) -> str:
-    """Gives Graph's error code; never its message, which may repeat what was sent."""
-    if isinstance(fault, ODataError) and fault.error and fault.error.code:
-        return str(fault.error.code)
-    return ""
-
-
-def _header(fault: APIError, name: str) -> str | None:
-    headers = {key.lower(): value for key, value in dict(fault.response_headers or {}).items()}
-    value = headers.get(name)
-    return str(value) if value is not None else None
+    def _late(self, attempt: Attempt) -> DirectoryUnavailableError:
+        if attempt.sent:
+            return AnswerLostError(f"Microsoft Graph did not answer within {self.timeout:g} s.")
+        return DirectoryUnavailableError(f"Within {self.timeout:g} s a call of Microsoft Graph could not be sent.")

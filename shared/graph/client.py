@@ -13,6 +13,8 @@ from msgraph.graph_request_adapter import options as sdk_options
 from msgraph.graph_service_client import GraphServiceClient
 from msgraph_core import GraphClientFactory
 
+from shared.graph.answers import check_answer
+from shared.graph.attempt import note_sent
 from shared.settings import Settings
 
 _CONNECT_SECONDS = 10.0
@@ -62,7 +64,12 @@ def _http_client(transport: httpx.AsyncHTTPTransport, timeout: float) -> httpx.A
         RedirectHandlerOption.get_key(): RedirectHandlerOption(max_redirect=0, should_redirect=False),
     }
     timeouts = httpx.Timeout(timeout, connect=min(_CONNECT_SECONDS, timeout))
-    plain = httpx.AsyncClient(transport=transport, timeout=timeouts, headers=_PRIORITY)
+    plain = httpx.AsyncClient(
+        transport=transport,
+        timeout=timeouts,
+        headers=_PRIORITY,
+        event_hooks={"request": [note_sent], "response": [check_answer]},
+    )
     client: httpx.AsyncClient = GraphClientFactory.create_with_default_middleware(
         client=plain, options={**sdk_options, **own_options}
     )

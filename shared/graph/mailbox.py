@@ -12,6 +12,8 @@ from msgraph.graph_service_client import GraphServiceClient
 from shared.graph.calls import GraphCalls
 from shared.notify.mail import Mail
 
+# Exchange counts for itself, by app and mailbox, so the mailbox gets calls and a silence of its own.
+MAILBOX_CONCURRENCY = 4
 _EVENT_HEADER = "x-mfaphone-event-id"
 
 

@@ -9,37 +9,37 @@ from msgraph.generated.users.item.authentication.authentication_request_builder 
 from msgraph.graph_service_client import GraphServiceClient
 
 from shared.directory_user import StoredPhone
-from shared.graph.calls import GraphCalls, NotFoundError
+from shared.errors import DirectoryUnavailableError
+from shared.graph.answers import answered
+from shared.graph.calls import GraphCalls
+from shared.graph.faults import NotFoundError
+from shared.graph.pages import GraphPages
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import METHOD_IDS, PhoneType
 
 _PHONE_TYPES = {method_id: phone_type for phone_type, method_id in METHOD_IDS.items()}
-_TYPE_PREFIX = "#microsoft.graph."
-_PHONE_METHOD = "phoneAuthenticationMethod"
-_PASSWORD_METHOD = "passwordAuthenticationMethod"  # noqa: S105 - the name of a Graph type
+_USER_NOT_FOUND = "Request_ResourceNotFound"
 
 
 class GraphPhoneMethods:
-    """A user's phones, by their fixed ids, and the names of the other methods."""
+    """A user's phones, by their fixed ids."""
 
     def __init__(self, client: GraphServiceClient, calls: GraphCalls) -> None:
         self._client = client
         self._calls = calls
+        self._pages = GraphPages(client, calls)
 
-    async def phones(self, user_id: str) -> tuple[StoredPhone, ...]:
-        """Reads the phones; a user has at most one of each type."""
-        page = await self._calls(self._of(user_id).phone_methods.get)
-        return tuple(_stored(method) for method in page.value or [] if method.id in _PHONE_TYPES)
-
-    async def other_methods(self, user_id: str) -> tuple[str, ...]:
-        """Reads the type names of the methods that are neither phones nor the password."""
-        page = await self._calls(self._of(user_id).methods.get)
-        names = ((method.odata_type or "").removeprefix(_TYPE_PREFIX) for method in page.value or [])
-        return tuple(name for name in names if name not in {_PHONE_METHOD, _PASSWORD_METHOD})
+    async def of(self, user_id: str) -> tuple[StoredPhone, ...]:
+        """Reads the phones; a user has at most one of each type. Raises TransientError."""
+        phones = tuple(_stored(method) for method in await self._pages.read(self._of(user_id).phone_methods))
+        if len({phone.phone_type for phone in phones}) < len(phones):
+            message = "Microsoft Graph lists two phones of one type."
+            raise DirectoryUnavailableError(message)
+        return phones
 
     async def create(self, user_id: str, phone_type: PhoneType, number: PhoneNumber) -> None:
         """Adds a phone of a type that the user does not have (POST)."""
-        await self._calls(lambda: self._of(user_id).phone_methods.post(_method(phone_type, number)))
+        answered(await self._calls(lambda: self._of(user_id).phone_methods.post(_method(phone_type, number))))
 
     async def replace(self, user_id: str, phone_type: PhoneType, number: PhoneNumber) -> None:
         """Changes a phone in place (PATCH): the user is never without it, and a default method stays the default."""
@@ -47,12 +47,13 @@ class GraphPhoneMethods:
         await self._calls(lambda: method.patch(_method(phone_type, number)))
 
     async def remove(self, user_id: str, phone_type: PhoneType) -> None:
-        """Removes a phone (DELETE); that it was gone already is as good."""
+        """Removes a phone (DELETE); that it was gone already is as good, but not that the user is unknown."""
         method = self._of(user_id).phone_methods.by_phone_authentication_method_id(METHOD_IDS[phone_type])
         try:
             await self._calls(method.delete)
-        except NotFoundError:
-            return
+        except NotFoundError as fault:
+            if fault.code == _USER_NOT_FOUND:
+                raise
 
     def _of(self, user_id: str) -> AuthenticationRequestBuilder:
         return self._client.users.by_user_id(user_id).authentication
@@ -65,4 +66,8 @@ def _method(phone_type: PhoneType, number: PhoneNumber) -> PhoneAuthenticationMe
 
 
 def _stored(method: PhoneAuthenticationMethod) -> StoredPhone:
-    return StoredPhone(_PHONE_TYPES[method.id], PhoneNumber.from_graph(method.phone_number or ""))
+    phone_type = _PHONE_TYPES.get(str(method.id).lower())
+    if phone_type is None:
+        message = "Microsoft Graph lists a phone method whose id is none of the three fixed ones."
+        raise DirectoryUnavailableError(message)
+    return StoredPhone(phone_type, PhoneNumber.from_graph(method.phone_number or ""))

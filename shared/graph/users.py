@@ -8,7 +8,11 @@ from msgraph.generated.users.users_request_builder import UsersRequestBuilder
 from msgraph.graph_service_client import GraphServiceClient
 
 from shared.directory_user import DirectoryUser, UserAbsent, UserAmbiguous
-from shared.graph.calls import GraphCalls, NotFoundError
+from shared.errors import DirectoryUnavailableError
+from shared.graph.answers import answered
+from shared.graph.calls import GraphCalls
+from shared.graph.faults import NotFoundError
+from shared.graph.pages import GraphPages
 from shared.messages.change_request import UserKey
 
 _FIELDS = [
@@ -21,6 +25,8 @@ _FIELDS = [
     "accountEnabled",
     "isManagementRestricted",
 ]
+# More than one match is one too many, so a page need not be large.
+_PAGE = 5
 
 
 class GraphUsers:
@@ -29,6 +35,7 @@ class GraphUsers:
     def __init__(self, client: GraphServiceClient, calls: GraphCalls) -> None:
         self._client = client
         self._calls = calls
+        self._pages = GraphPages(client, calls)
 
     async def find(self, key: UserKey) -> DirectoryUser | UserAbsent | UserAmbiguous:
         """Finds a user by object id, user principal name or employee id. Raises TransientError."""
@@ -44,7 +51,7 @@ class GraphUsers:
             found = await self._calls(lambda: self._client.users.by_user_id(user_id).get(request))
         except NotFoundError:
             return None
-        return _directory_user(found)
+        return _directory_user(answered(found))
 
     async def manager_of(self, user_id: str) -> DirectoryUser | None:
         """Reads a user's manager; None where there is none."""
@@ -54,25 +61,28 @@ class GraphUsers:
             found = await self._calls(lambda: self._client.users.by_user_id(user_id).manager.get(request))
         except NotFoundError:
             return None
-        return _directory_user(found) if isinstance(found, User) else None
+        return _directory_user(found) if isinstance(answered(found), User) else None
 
     async def _by_employee_id(self, employee_id: str) -> DirectoryUser | UserAbsent | UserAmbiguous:
         quoted = employee_id.replace("'", "''")
         parameters = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters(
-            filter=f"employeeId eq '{quoted}'", select=_FIELDS, top=5
+            filter=f"employeeId eq '{quoted}'", select=_FIELDS, top=_PAGE
         )
         request = RequestConfiguration(query_parameters=parameters)
-        page = await self._calls(lambda: self._client.users.get(request))
-        users = page.value or []
+        users = await self._pages.read(self._client.users, request)
         if len(users) > 1:
             return UserAmbiguous(len(users))
         return _directory_user(users[0]) if users else UserAbsent()
 
 
 def _directory_user(user: User) -> DirectoryUser:
+    """Reads a user. Both names must be there: policy's list of protected users goes by either."""
+    if not user.id or not user.user_principal_name:
+        message = "Microsoft Graph names a user without an id or a principal name."
+        raise DirectoryUnavailableError(message)
     return DirectoryUser(
         id=user.id,
-        user_principal_name=user.user_principal_name or "",
+        user_principal_name=user.user_principal_name,
         display_name=user.display_name or "",
         mail=user.mail or None,
         usage_location=user.usage_location or None,

@@ -1,6 +1,7 @@
 """Which mails went out, in Table Storage: a partition per event, a row per recipient."""
 
 import hashlib
+from datetime import datetime
 
 from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import UpdateMode
@@ -34,6 +35,17 @@ class TableNotificationLog:
         row = {"PartitionKey": event_id, "RowKey": _row_key(recipient), "sentAt": self._clock.now()}
         async with storage_faults():
             await table.upsert_entity(row, mode=UpdateMode.REPLACE)
+
+    async def purge(self, sent_before: datetime) -> int:
+        """Forgets the mails that were sent before a moment, and gives their number."""
+        table, purged = await self._store.table(TABLE), 0
+        async with storage_faults():
+            async for row in table.query_entities(
+                "sentAt lt @before", parameters={"before": sent_before}, select=["PartitionKey", "RowKey"]
+            ):
+                await table.delete_entity(row["PartitionKey"], row["RowKey"])
+                purged += 1
+        return purged
 
 
 def _row_key(recipient: str) -> str:

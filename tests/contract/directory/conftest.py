@@ -1,5 +1,6 @@
 """The product's Graph adapters, with their own client and a managed identity, against the local Graph."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,12 @@ from local.identity.server import running_identity
 from shared.graph.calls import GraphCalls
 from shared.graph.client import connect_graph
 from shared.graph.directory import GraphDirectory
-from shared.graph.mailbox import GraphMailbox
+from shared.graph.mailbox import MAILBOX_CONCURRENCY, GraphMailbox
 from shared.graph.users import GraphUsers
 from shared.settings import Settings
+from tests.contract.directory.far_end import FarEnd, OddReach, answer, reaching, running_far_end
 from tests.fakes.clock import MovedClock
-from tests.unit.test_settings import KEY
+from tests.unit.test_settings import BUS, KEY, STORAGE
 
 SENDER = "mfa@contoso.example"
 ANNA = "00000000-0000-4000-8000-00000000000a"
@@ -87,7 +89,7 @@ async def graph(tenant: dict[str, Any], tmp_path: Path) -> AsyncIterator[Graph]:
 @pytest.fixture
 async def settings(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Settings]:
     """Settings that lead to the local Graph, with an identity at hand."""
-    told = {"ServiceBusConnection": "unused", "StateStorage": "unused", "mail_sender": SENDER}
+    told = {"ServiceBusConnection": BUS, "StateStorage": STORAGE, "mail_sender": SENDER}
     async with running_identity(key=graph.key) as identity:
         for name, value in identity.environment.items():
             monkeypatch.setenv(name, value)
@@ -97,12 +99,29 @@ async def settings(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 @pytest.fixture
 async def reach(graph: Graph, settings: Settings) -> AsyncIterator[Reach]:
     connection, clock = connect_graph(settings), MovedClock()
-    calls = GraphCalls(clock, settings.graph_concurrency)
+    calls = GraphCalls(clock, settings.graph_concurrency, settings.graph_timeout_seconds)
+    mail_calls = GraphCalls(clock, MAILBOX_CONCURRENCY, settings.graph_timeout_seconds)
     yield Reach(
         graph=graph,
-        directory=GraphDirectory(connection.client, calls, settings.graph_endpoint),
+        directory=GraphDirectory(connection.client, calls),
         users=GraphUsers(connection.client, calls),
-        mailbox=GraphMailbox(connection.client, calls, SENDER),
+        mailbox=GraphMailbox(connection.client, mail_calls, SENDER),
         clock=clock,
     )
     await connection.close()
+
+
+@pytest.fixture
+async def far() -> AsyncIterator[FarEnd]:
+    """A far end that knows Anna with nothing but her name, until a test tells it otherwise."""
+    async with running_far_end() as running:
+        running.says("GET", f"/users/{ANNA}", answer(200, json.dumps({"id": ANNA, "userPrincipalName": "a@b.c"})))
+        for collection in ("authentication/phoneMethods", "authentication/methods", "transitiveMemberOf"):
+            running.says("GET", f"/users/{ANNA}/{collection}", answer(200, '{"value": []}'))
+        yield running
+
+
+@pytest.fixture
+async def odd(far: FarEnd, settings: Settings) -> AsyncIterator[OddReach]:
+    async with reaching(far, settings) as reach:
+        yield reach

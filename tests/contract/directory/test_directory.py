@@ -195,7 +195,7 @@ async def test_without_an_identity_endpoint_a_call_is_transient(
     monkeypatch.setenv("IDENTITY_ENDPOINT", "http://127.0.0.1:9/msi/token")
     connection = connect_graph(settings)
     with pytest.raises(TokenUnavailableError):
-        await GraphUsers(connection.client, GraphCalls(MovedClock(), 1)).user(ANNA)
+        await GraphUsers(connection.client, GraphCalls(MovedClock(), 1, 20)).user(ANNA)
     await connection.close()
 
 

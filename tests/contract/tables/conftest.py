@@ -7,7 +7,7 @@ import pytest_asyncio
 from local.azurite import running_azurite
 from shared.settings import Settings
 from shared.tables.store import TableStore
-from tests.unit.test_settings import KEY
+from tests.unit.test_settings import BUS, KEY
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
@@ -19,7 +19,7 @@ async def azurite(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str
 
 @pytest_asyncio.fixture(loop_scope="package")
 async def store(azurite: str) -> AsyncIterator[TableStore]:
-    connections = {"ServiceBusConnection": "unused", "StateStorage": azurite}
+    connections = {"ServiceBusConnection": BUS, "StateStorage": azurite}
     store = TableStore(Settings.model_validate({**connections, "mail_sender": "a@b.c", "number_hmac_key": KEY}))
     yield store
     await store.close()

@@ -20,5 +20,5 @@ _REASON = "DeadLetterReason"
 )
 async def drain_dead_letters(message: func.ServiceBusMessage, context: func.Context) -> None:
     """Ends a request that the broker gave up on."""
-    letter = received(message, context)
-    await application().dead_letters.handle(letter, str(letter.properties.get(_REASON, "")))
+    reason = (message.application_properties or {}).get(_REASON, "")
+    await application().dead_letters.handle(received(message, context), str(reason))

@@ -4,22 +4,29 @@ from datetime import UTC, datetime
 
 import azure.functions as func
 
-from shared.messages.received import TRACEPARENT, Properties, ReceivedMessage
+from shared.composition import configuration
+from shared.messages.origin import origin_of
+from shared.messages.received import ReceivedMessage
+from shared.messages.trace_context import traceparent_of
+
+# Sequence numbers are 64 bits wide; what stands above them is the queue's epoch.
+_SEQUENCE_BITS = 63
 
 
 def received(message: func.ServiceBusMessage, context: func.Context) -> ReceivedMessage:
     """Gives what the product uses of a message; the host's times carry no zone and are UTC."""
-    properties: Properties = dict(message.application_properties)
+    settings = configuration().settings
+    body, properties = message.get_body(), message.application_properties or {}
     return ReceivedMessage(
-        body=message.get_body(),
-        message_id=message.message_id,
+        body=body,
+        message_id=message.message_id or "",
         session_id=message.session_id or "",
-        sequence_number=message.sequence_number or 0,
+        sequence_number=(settings.sequence_epoch << _SEQUENCE_BITS) + (message.sequence_number or 0),
         enqueued_at=_in_utc(message.enqueued_time_utc),
         content_type=message.content_type or "application/json",
         delivery_count=message.delivery_count or 1,
-        properties=properties,
-        traceparent=_traceparent(properties, context),
+        traceparent=traceparent_of(properties, context.trace_context.trace_parent),
+        copied_from=origin_of(properties, body, settings.number_keys),
     )
 
 
@@ -27,9 +34,3 @@ def _in_utc(moment: datetime | None) -> datetime:
     if moment is None:
         return datetime.now(UTC)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def _traceparent(properties: Properties, context: func.Context) -> str:
-    """Prefers the producer's trace to the invocation's own."""
-    own = properties.get(TRACEPARENT) or properties.get("Diagnostic-Id") or context.trace_context.trace_parent
-    return str(own or "")

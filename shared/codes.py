@@ -37,6 +37,7 @@ class Code(StrEnum):
     WOULD_LOCK_OUT = "would_lock_out"
     # superseded, expired
     NEWER_REQUEST = "newer_request"
+    OVERTAKEN = "overtaken"
     PAST_EXPIRY = "past_expiry"
     # failed
     INVALID_ENCODING = "invalid_encoding"
@@ -47,6 +48,8 @@ class Code(StrEnum):
     DEFAULT_METHOD = "default_method"
     NUMBER_NOT_UNIQUE = "number_not_unique"
     NOT_CONFIRMED = "not_confirmed"
+    PARTLY_REMOVED = "partly_removed"
+    ORDER_LOST = "order_lost"
     DELIVERIES_EXHAUSTED = "deliveries_exhausted"
 
 
@@ -54,6 +57,7 @@ class WarningCode(StrEnum):
     """What a subscriber should know although the request ended well."""
 
     SMS_SIGN_IN_NOT_REGISTERED = "sms_sign_in_not_registered"
+    NEWER_PHONES_SPARED = "newer_phones_spared"
     SESSION_MISMATCH = "session_mismatch"
     MESSAGE_ID_MISMATCH = "message_id_mismatch"
 
@@ -85,6 +89,7 @@ MESSAGES: dict[Code, str] = {
     Code.ALTERNATE_MOBILE_DEPENDS: "The mobile phone cannot be removed while an alternate mobile phone exists.",
     Code.WOULD_LOCK_OUT: "The user would be left without a usable method to sign in.",
     Code.NEWER_REQUEST: "A newer request for the same phone came first.",
+    Code.OVERTAKEN: "A newer request for the same phone came while this one was being written: it may be in place.",
     Code.PAST_EXPIRY: "The request expired before it could be carried out.",
     Code.INVALID_ENCODING: "The message is not UTF-8 text.",
     Code.INVALID_JSON: "The message is not a JSON object.",
@@ -93,6 +98,8 @@ MESSAGES: dict[Code, str] = {
     Code.DIRECTORY_REFUSED: "Microsoft Graph refused the change.",
     Code.DEFAULT_METHOD: "The phone is the user's default method; another default must be chosen first.",
     Code.NUMBER_NOT_UNIQUE: "Microsoft Graph reports the number as taken and did not write it.",
-    Code.NOT_CONFIRMED: "The change was sent, but no read has confirmed it before the request expired.",
+    Code.NOT_CONFIRMED: "The change may have been made: it was about to be sent, but no read has confirmed it.",
+    Code.PARTLY_REMOVED: "Some of the user's phones were removed, others could not be.",
+    Code.ORDER_LOST: "An earlier request carries a later number: the queue's sequence numbers have started anew.",
     Code.DELIVERIES_EXHAUSTED: "The message could not be processed in any of its deliveries.",
 }

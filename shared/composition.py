@@ -12,10 +12,11 @@ from shared.change.parts import ChangeOptions, ChangeParts, ChangePorts
 from shared.change.process import ChangeService
 from shared.clock import SystemClock
 from shared.dead_letters.drain import DeadLetterService
+from shared.errors import SettingsError
 from shared.graph.calls import GraphCalls
 from shared.graph.client import connect_graph
 from shared.graph.directory import GraphDirectory
-from shared.graph.mailbox import GraphMailbox
+from shared.graph.mailbox import MAILBOX_CONCURRENCY, GraphMailbox
 from shared.graph.users import GraphUsers
 from shared.notify.service import NotificationService
 from shared.outbox.dispatch import OutboxService
@@ -25,6 +26,7 @@ from shared.settings import Settings, read_settings
 from shared.tables.ledger import TableLedger
 from shared.tables.notifications import TableNotificationLog
 from shared.tables.store import TableStore
+from shared.tables.unfinished import TableUnfinishedRecords
 from shared.tables.waiting import TableWaitingRequests
 from shared.tables.watermarks import TableWatermarks
 
@@ -52,7 +54,21 @@ class Application:
 def configuration() -> Configuration:
     """Reads settings and policy. Raises ConfigurationError, so that a badly set up app does not start."""
     settings = read_settings()
-    return Configuration(settings, load_policy(settings.policy_path))
+    policy = load_policy(settings.policy_path)
+    _retention_outlasts_requests(settings, policy)
+    return Configuration(settings, policy)
+
+
+def _retention_outlasts_requests(settings: Settings, policy: LoadedPolicy) -> None:
+    """A repeat of a request that has not expired must find its record."""
+    age = policy.rules.request_age
+    longest = age.longest + age.clock_tolerance
+    if timedelta(days=settings.ledger_retention_days) <= longest:
+        message = (
+            f"LEDGER_RETENTION_DAYS ({settings.ledger_retention_days}) must be more than the policy's longest request "
+            f"age with the clock tolerance ({longest / timedelta(days=1):g} days): a repeat must find its record."
+        )
+        raise SettingsError(message)
 
 
 @cache
@@ -65,10 +81,12 @@ def build_application(told: Configuration) -> Application:
     """Builds the services on the real far ends; connections open at their first use."""
     settings, clock = told.settings, SystemClock()
     graph, store = connect_graph(settings), TableStore(settings)
-    calls = GraphCalls(clock, settings.graph_concurrency)
+    calls = GraphCalls(clock, settings.graph_concurrency, settings.graph_timeout_seconds)
+    mail_calls = GraphCalls(clock, MAILBOX_CONCURRENCY, settings.graph_timeout_seconds)
     ledger = TableLedger(store)
-    ports = _ports(settings, clock, GraphDirectory(graph.client, calls, settings.graph_endpoint), ledger, store)
+    ports = _ports(settings, clock, GraphDirectory(graph.client, calls), ledger, store)
     parts = ChangeParts(ports, told.policy, _options(settings))
+    mails = TableNotificationLog(store, clock)
     return Application(
         changes=ChangeService(parts),
         dead_letters=DeadLetterService(parts),
@@ -76,11 +94,16 @@ def build_application(told: Configuration) -> Application:
         notifications=NotificationService(
             clock=clock,
             recipients=GraphUsers(graph.client, calls),
-            mail=GraphMailbox(graph.client, calls, settings.mail_sender),
-            log=TableNotificationLog(store, clock),
+            mail=GraphMailbox(graph.client, mail_calls, settings.mail_sender),
+            log=mails,
             policy=told.policy,
         ),
-        retention=RetentionService(clock, ledger, timedelta(days=settings.ledger_retention_days)),
+        retention=RetentionService(
+            clock=clock,
+            records=(ledger, TableWatermarks(store), mails),
+            unfinished=TableUnfinishedRecords(store),
+            retention=timedelta(days=settings.ledger_retention_days),
+        ),
     )
 
 
@@ -99,14 +122,14 @@ def _ports(
         watermarks=TableWatermarks(store),
         waiting=TableWaitingRequests(store),
         events=EventTopic(events),
-        queue=BusRequestQueue(requests, parked, clock),
+        queue=BusRequestQueue(requests, parked, clock, settings.number_keys[0]),
     )
 
 
 def _options(settings: Settings) -> ChangeOptions:
     return ChangeOptions(
         event_source=settings.event_source,
-        number_key=settings.number_key,
+        number_keys=settings.number_keys,
         in_place_wait=timedelta(seconds=settings.in_place_wait_seconds),
         process_budget=timedelta(seconds=settings.process_budget_seconds),
         read_back=timedelta(seconds=settings.read_back_seconds),

@@ -12,8 +12,10 @@ MfaPhoneError
 │   │   └── LedgerConflictError
 │   ├── BusUnavailableError
 │   ├── NotYetVisibleError
+│   ├── UserBusyError
 │   └── EarlierRequestWaitsError
-└── DirectoryRefusedError       Graph says no, and will say no again
+├── DirectoryRefusedError       Graph says no, and will say no again
+└── LedgerRefusedError          so does the state storage
 """
 
 
@@ -71,8 +73,16 @@ class BusUnavailableError(TransientError):
     """Service Bus does not take the message."""
 
 
+class MessageTooLargeError(MfaPhoneError):
+    """Service Bus takes no message of this size."""
+
+
 class NotYetVisibleError(TransientError):
     """Microsoft Graph took the change, but a read does not show it yet."""
+
+
+class UserBusyError(TransientError):
+    """Another request of the same user, who goes by another key there, is just being carried out."""
 
 
 class EarlierRequestWaitsError(TransientError):
@@ -83,6 +93,18 @@ class DirectoryRefusedError(MfaPhoneError):
     """Microsoft Graph refuses the request and would refuse it again.
 
     `status` is the HTTP status, `code` Graph's error code; neither holds a phone number.
+    """
+
+    def __init__(self, message: str | None = None, *, status: int, code: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+class LedgerRefusedError(MfaPhoneError):
+    """The state storage refuses the request and would refuse it again.
+
+    `status` is the HTTP status, `code` the storage's error code; nothing of a row's content.
     """
 
     def __init__(self, message: str | None = None, *, status: int, code: str) -> None:

@@ -13,8 +13,11 @@ from shared.phone.reading import ReadNumber
 from shared.policy.decide import objections
 from shared.policy.facts import Facts, Finding
 
-# How long a read may show what stood there before our own last write. No figure is published; peers saw seconds.
-STALE_READS = timedelta(minutes=10)
+# How long a read may show what stood there before a write that was already seen. No figure is published; peers saw
+# seconds.
+STALE_READS = timedelta(minutes=5)
+# By how much the broker's times may contradict its sequence numbers without anything being wrong.
+_SAME_MOMENT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class Supersede:
     """A newer request has the right to write."""
 
     by: str
+    # Whether this request's own write may be what stands there: it was sent, and the newer one was not seen yet.
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +73,39 @@ class Expire:
     """The request's time is over."""
 
 
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """What was read is older than what has been seen before: nothing may be decided on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLost:
+    """An earlier request carries a later number: the queue's sequence numbers have started anew."""
+
+    earlier: str
+
+
 type Write = Create | Replace | Remove
-type Plan = Write | NoChange | Reject | Supersede | Expire
+type Refusal = Reject | Supersede | Expire | OrderLost
+type Plan = Write | NoChange | Refusal | LookAgain
 
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """The newest request that may write one phone: its place in the queue and a keyed hash of what it wants there.
+    """The newest request that may write one phone: its place in the queue and a keyed hash of what is expected there.
 
-    `value_hash` is empty where the request wants no phone.
+    `value_hash` is empty where no phone is expected; it is what the request wants, unless that was surely not written.
     """
 
     sequence: int
     request_id: str
     value_hash: str
+    # When the request arrived, by the broker's clock.
+    accepted_at: datetime
+    # When the mark was set, by the worker's clock.
     advanced_at: datetime
+    # Whether the directory has shown what the request wants there.
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +114,8 @@ class Place:
 
     sequence: int
     request_id: str
-    number_key: bytes = field(repr=False)
+    accepted_at: datetime
+    number_keys: tuple[bytes, ...] = field(repr=False)
     # Whether an earlier run of this same request got as far as writing.
     has_written: bool = False
 
@@ -105,7 +129,7 @@ def plan_without_directory(facts: Facts) -> Reject | Expire | None:
 
 
 def make_plan(facts: Facts, state: UserState, marks: Mapping[PhoneType, Watermark], place: Place) -> Plan:
-    """Decides what to do for a user whose state is known.
+    """Decides what to do for a user whose state is known; `marks` are those of all phone types.
 
     A request whose own write is already there is not refused afterwards, whatever the day and the policy say now.
     """
@@ -115,11 +139,20 @@ def make_plan(facts: Facts, state: UserState, marks: Mapping[PhoneType, Watermar
         return wanted
     if facts.now >= facts.expires_at:
         return Expire()
+    if newer is not None and newer.accepted_at + _SAME_MOMENT < place.accepted_at:
+        return OrderLost(newer.request_id)
     if newer is not None and not open_types:
-        return Supersede(newer.request_id)
-    if found := objections(facts):
-        return Reject(found)
-    return _distrusting_stale_reads(facts, wanted, marks, place)
+        return Supersede(newer.request_id, in_doubt=place.has_written and not newer.seen)
+    if _is_stale(facts, state, marks, place):
+        return LookAgain()
+    found = objections(facts)
+    return Reject(found) if found else wanted
+
+
+def newer_marks(facts: Facts, marks: Mapping[PhoneType, Watermark], sequence: int) -> Mapping[PhoneType, Watermark]:
+    """Gives the marks by which newer requests have taken phones that this one concerns."""
+    concerned = {name: marks[name] for name in facts.request.phone_types if name in marks}
+    return {name: mark for name, mark in concerned.items() if mark.sequence > sequence}
 
 
 def number_before(state: UserState, phone_types: tuple[PhoneType, ...]) -> PhoneNumber | None:
@@ -132,7 +165,7 @@ def _open_types(
     facts: Facts, marks: Mapping[PhoneType, Watermark], place: Place
 ) -> tuple[tuple[PhoneType, ...], Watermark | None]:
     """Gives the phone types that no newer request has taken, and one that took a type, if any."""
-    newer = {name: mark for name, mark in marks.items() if mark.sequence > place.sequence}
+    newer = newer_marks(facts, marks, place.sequence)
     open_types = tuple(name for name in facts.request.phone_types if name not in newer)
     return open_types, next(iter(newer.values()), None)
 
@@ -165,18 +198,30 @@ def _wanted_removal(state: UserState, open_types: tuple[PhoneType, ...]) -> Plan
     return Remove(present, number_before(state, present))
 
 
-def _distrusting_stale_reads(facts: Facts, wanted: Plan, marks: Mapping[PhoneType, Watermark], place: Place) -> Plan:
-    """Writes all the same where the read agrees with the request but not with our own last write, a short while ago."""
-    if not isinstance(wanted, NoChange) or len(facts.request.phone_types) > 1:
-        return wanted
-    (phone_type,) = facts.request.phone_types
-    mark = marks.get(phone_type)
-    value_hash = wanted.number.keyed_hash(place.number_key) if wanted.number else ""
-    if mark is None or mark.value_hash == value_hash or facts.now - mark.advanced_at > STALE_READS:
-        return wanted
-    if wanted.number is None:
-        return Remove((phone_type,), None)
-    return Replace(phone_type, wanted.number, None)
+def _is_stale(facts: Facts, state: UserState, marks: Mapping[PhoneType, Watermark], place: Place) -> bool:
+    """Says whether a phone that the decision rests on is not what another request has just written there."""
+    others = [(name, mark) for name, mark in marks.items() if mark.request_id != place.request_id]
+    return any(
+        facts.now - mark.advanced_at <= STALE_READS and not _shows(state, phone_type, mark, place.number_keys)
+        for phone_type, mark in others
+        if phone_type in _decisive_types(facts)
+    )
+
+
+def _decisive_types(facts: Facts) -> tuple[PhoneType, ...]:
+    """Gives the phones that a decision rests on: a removal counts them all, an alternate mobile needs a mobile."""
+    if facts.request.operation is Operation.REMOVE:
+        return tuple(PhoneType)
+    if facts.request.phone_types == (PhoneType.ALTERNATE_MOBILE,):
+        return (PhoneType.ALTERNATE_MOBILE, PhoneType.MOBILE)
+    return facts.request.phone_types
+
+
+def _shows(state: UserState, phone_type: PhoneType, mark: Watermark, keys: tuple[bytes, ...]) -> bool:
+    phone = state.phone(phone_type)
+    if phone is None or not mark.value_hash:
+        return phone is None and not mark.value_hash
+    return phone.number is not None and mark.value_hash in {phone.number.keyed_hash(key) for key in keys}
 
 
 def is_done(plan: Write, phones: tuple[StoredPhone, ...]) -> bool:

@@ -73,12 +73,16 @@ class Ledger(Protocol):
         """Writes a request down, or gives the record that is already there under its key."""
         ...
 
-    async def note_intent(self, record: Record, intent: Intent) -> Record:
-        """Notes what is about to be written."""
+    async def note_intent(self, record: Record, intent: Intent | None) -> Record:
+        """Notes what is about to be written; None takes the note back."""
         ...
 
     async def finish(self, record: Record, ending: Ending, event: CompletionEvent) -> None:
         """Writes the outcome and the unsent event in one transaction."""
+        ...
+
+    async def mark_parked(self, record: Record) -> None:
+        """Notes that a finished request's message is kept for a person."""
         ...
 
 
@@ -109,28 +113,48 @@ class Outbox(Protocol):
 class RetainedRecords(Protocol):
     """Records that are kept for a time."""
 
-    async def purge(self, finished_before: datetime) -> int:
-        """Deletes records that finished before a moment, and gives their number."""
+    async def purge(self, before: datetime, /) -> int:
+        """Deletes the records that were done with before a moment, and gives their number."""
+        ...
+
+
+class UnfinishedRecords(Protocol):
+    """Records of requests that never came to an end."""
+
+    async def count_unfinished(self, accepted_before: datetime) -> int:
+        """Gives the number of those that were accepted before a moment."""
         ...
 
 
 class Watermarks(Protocol):
-    """Per user and phone type, the newest request that may still write."""
+    """Per user and phone type, the newest request that may still write, and per user the one that is writing."""
 
     async def read(self, user_id: str, phone_types: tuple[PhoneType, ...]) -> Mapping[PhoneType, Watermark]:
         """Reads the marks that exist."""
         ...
 
-    async def advance(self, user_id: str, phone_type: PhoneType, mark: Watermark) -> Watermark | None:
-        """Sets the mark by compare-and-set; where a newer one stands, it stays and is given back."""
+    async def advance(self, user_id: str, phone_type: PhoneType, mark: Watermark, expected: Watermark | None) -> None:
+        """Sets the mark by compare-and-set. Raises LedgerConflictError where another one stands than is expected."""
+        ...
+
+    async def hold(self, user_id: str, holder: str, until: datetime, now: datetime) -> bool:
+        """Takes the user's phones for one request; false while another one holds them, whose time is not over."""
+        ...
+
+    async def release(self, user_id: str, holder: str) -> None:
+        """Gives the user's phones free again; of another holder's it takes nothing."""
         ...
 
 
 class WaitingRequests(Protocol):
     """Requests that were put off, so that a request which needs an earlier one knows that it is still to come."""
 
-    async def note(self, user_key: str, sequence: int, phone_types: tuple[PhoneType, ...]) -> None:
-        """Notes that a request waits."""
+    async def note(self, user_key: str, sequence: int, phone_types: tuple[PhoneType, ...], attempt: int) -> None:
+        """Notes that a request waits, and for which attempt; the highest one stays."""
+        ...
+
+    async def waits_for(self, user_key: str, sequence: int) -> int:
+        """Gives the attempt that a request waits for; 0 where it does not wait."""
         ...
 
     async def forget(self, user_key: str, sequence: int) -> None:

@@ -41,9 +41,17 @@ class Record:
     sequence: int
     accepted_at: datetime
     etag: str
-    finished: bool = False
-    event_id: str = ""
     intent: Intent | None = None
+    # How it ended, and under which id its event goes out; None and empty while it has not.
+    verdict: Verdict | None = None
+    event_id: str = ""
+    # Whether a person has got the message, where the verdict demands one.
+    parked: bool = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether the request has come to its end."""
+        return self.verdict is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from datetime import timedelta
 from azure.servicebus import ServiceBusMessage
 
 from shared.bus.sender import SharedSender, bus_properties
-from shared.messages.received import Properties, ReceivedMessage
+from shared.errors import MessageTooLargeError
+from shared.messages.received import TRACEPARENT, Properties, ReceivedMessage
 from shared.outcome import Verdict
 from shared.ports import Clock
 
@@ -14,12 +15,13 @@ _MESSAGE_ID_LENGTH = 128
 
 
 class BusRequestQueue:
-    """Sends to the request queue and to the parked queue."""
+    """Sends to the request queue and to the parked queue; `key` signs where a copy comes from."""
 
-    def __init__(self, requests: SharedSender, parked: SharedSender, clock: Clock) -> None:
+    def __init__(self, requests: SharedSender, parked: SharedSender, clock: Clock, key: bytes) -> None:
         self._requests = requests
         self._parked = parked
         self._clock = clock
+        self._key = key
 
     async def postpone(self, message: ReceivedMessage, delay: timedelta) -> None:
         """Sends a scheduled copy: same body and session, next attempt, new MessageId, the first arrival's sequence."""
@@ -29,30 +31,36 @@ class BusRequestQueue:
             session_id=message.session_id,
             content_type=message.content_type,
             scheduled_enqueue_time_utc=self._clock.now() + delay,
-            application_properties=bus_properties(message.next_attempt()),
+            application_properties=bus_properties(self._carried(message)),
         )
         await self._requests.send(copy)
 
     async def park(self, message: ReceivedMessage, verdict: Verdict, parked_id: str) -> None:
         """Keeps the body as it came, beside it the reason; the queue detects a second copy by its MessageId."""
-        reason: Properties = {
-            **message.next_attempt(),
-            "parkedCode": verdict.code.value,
-            "parkedReason": verdict.message,
-            "originalSessionId": message.session_id,
-        }
-        await self._parked.send(
-            ServiceBusMessage(
-                message.body,
-                message_id=parked_id,
-                content_type=message.content_type,
-                application_properties=bus_properties(reason),
-            )
-        )
+        code: Properties = {"parkedCode": verdict.code.value}
+        reason = {"parkedReason": verdict.message, "originalSessionId": message.session_id}
+        try:
+            await self._parked.send(_parked(message, parked_id, {**self._carried(message), **reason, **code}))
+        except MessageTooLargeError:
+            # Body and properties together have the limit; the body is what must not be lost.
+            await self._parked.send(_parked(message, parked_id, code))
+
+    def _carried(self, message: ReceivedMessage) -> Properties:
+        trace = {TRACEPARENT: message.traceparent} if message.traceparent else {}
+        return {**trace, **message.origin.next_attempt().signed(message.body, self._key)}
+
+
+def _parked(message: ReceivedMessage, parked_id: str, properties: Properties) -> ServiceBusMessage:
+    return ServiceBusMessage(
+        message.body,
+        message_id=parked_id,
+        content_type=message.content_type,
+        application_properties=bus_properties(properties),
+    )
 
 
 def _copy_id(message: ReceivedMessage) -> str:
-    copy_id = f"{message.original_message_id}~{message.attempt + 1}"
+    copy_id = f"{message.origin.message_id}~{message.origin.attempt + 1}"
     if len(copy_id) <= _MESSAGE_ID_LENGTH:
         return copy_id
     return hashlib.sha256(copy_id.encode()).hexdigest()

@@ -7,9 +7,9 @@ from uuid import UUID
 from azure.core.exceptions import AzureError
 from azure.servicebus import ServiceBusMessage
 from azure.servicebus.aio import ServiceBusSender
-from azure.servicebus.exceptions import ServiceBusError
+from azure.servicebus.exceptions import MessageSizeExceededError, ServiceBusError
 
-from shared.errors import BusUnavailableError
+from shared.errors import BusUnavailableError, MessageTooLargeError
 from shared.messages.received import Properties
 
 type BusProperties = dict[str | bytes, int | float | bytes | str | UUID]
@@ -29,11 +29,16 @@ class SharedSender:
         self._lock = asyncio.Lock()
 
     async def send(self, message: ServiceBusMessage) -> None:
-        """Sends a message, scheduled where it carries a scheduled enqueue time. Raises BusUnavailableError."""
+        """Sends a message, scheduled where it carries a scheduled enqueue time.
+
+        Raises BusUnavailableError, and MessageTooLargeError, which no later attempt mends.
+        """
         async with self._lock:
             try:
                 self._sender = self._sender or self._open()
                 await self._sender.send_messages(message)
+            except MessageSizeExceededError as fault:
+                raise MessageTooLargeError from fault
             except (ServiceBusError, AzureError, OSError) as fault:
                 await self._give_up()
                 message_text = f"Service Bus did not take a message ({type(fault).__name__})."

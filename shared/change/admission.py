@@ -55,47 +55,58 @@ async def admit(parts: ChangeParts, message: ReceivedMessage) -> Admission:
     found = await parts.run(Step.DECODE, decoded)
     if isinstance(found, Unreadable):
         return await _turn_away_unreadable(parts, message, found)
-    print_ = fingerprint(found, parts.options.number_key)
+    prints = [fingerprint(found, key) for key in parts.options.number_keys]
     facts = request_facts(message, found)
     new = NewRecord(
         key=found.request_id,
-        fingerprint=print_,
-        sequence=message.original_sequence,
+        fingerprint=prints[0],
+        sequence=message.origin.sequence,
         facts=facts,
         user_key=found.user.session_id,
         dry_run=found.dry_run,
     )
     record = await parts.run(Step.CLAIM, lambda: parts.ports.ledger.claim(new))
-    if record.fingerprint != print_:
+    if record.fingerprint not in prints:
         return await _turn_away_reused(parts, new)
     return Settled(record) if record.finished else Admitted(found, record, facts)
 
 
 def request_facts(message: ReceivedMessage, request: ChangeRequest) -> RequestFacts:
     """Gives what events and records repeat of a request, free text redacted."""
-    written = [number.get_secret_value() for number in (request.phone_number, request.if_current) if number]
     return RequestFacts(
         request_id=request.request_id,
         operation=request.operation,
         phone_type=request.phone_types[0] if len(request.phone_types) == 1 else None,
-        requested_by=redact(request.requested_by, written, request.region),
-        reason=redact(request.reason, written, request.region),
-        accepted_at=message.accepted_at,
+        requested_by=redact(request.requested_by, request.written_numbers, request.region),
+        reason=redact(request.reason, request.written_numbers, request.region),
+        accepted_at=message.origin.accepted_at,
         traceparent=message.traceparent,
     )
 
 
 async def _turn_away_unreadable(parts: ChangeParts, message: ReceivedMessage, found: Unreadable) -> Admission:
-    identity = f"{message.original_message_id}\0".encode() + message.body
-    print_ = raw_fingerprint(identity, parts.options.number_key)
-    suffix = print_[:_DISCRIMINATOR_LENGTH]
-    facts = RequestFacts(
-        found.request_id, None, None, None, None, message.accepted_at, message.traceparent, discriminator=suffix
-    )
-    new = NewRecord(f"unreadable~{suffix}", print_, message.original_sequence, facts)
+    new = unreadable_record(parts, message, found.request_id)
     outcome = Outcome.REJECTED if found.code is Code.INVALID_REQUEST else Outcome.FAILED
     detail = "" if found.detail == Verdict(outcome, found.code).message else found.detail
     return await _turned_away(parts, new, Verdict(outcome, found.code, detail))
+
+
+def unreadable_record(parts: ChangeParts, message: ReceivedMessage, request_id: str = "") -> NewRecord:
+    """Gives the record of a message that is no request; it never takes a request id from one that is."""
+    origin = message.origin
+    print_ = raw_fingerprint(f"{origin.message_id}\0".encode() + message.body, parts.options.number_key)
+    suffix = print_[:_DISCRIMINATOR_LENGTH]
+    facts = RequestFacts(
+        request_id or f"unnamed-{suffix}",
+        operation=None,
+        phone_type=None,
+        requested_by=None,
+        reason=None,
+        accepted_at=origin.accepted_at,
+        traceparent=message.traceparent,
+        discriminator=suffix,
+    )
+    return NewRecord(f"unreadable~{suffix}", print_, origin.sequence, facts)
 
 
 async def _turn_away_reused(parts: ChangeParts, new: NewRecord) -> Admission:

@@ -8,6 +8,9 @@ LONGEST_WAIT = 300.0
 SHORTEST_WAIT = 1.0
 # Nor is one of a day a reason not to ask again.
 LONGEST_OBEYED = 900.0
+# How long after it was sent a write whose answer was lost may still take effect: Graph's own time-out of these calls
+# (https://learn.microsoft.com/graph/api/resources/authenticationmethods-overview).
+LATE_WRITE = 60.0
 
 
 def wait_for(fault: TransientError, attempt: int) -> float:
@@ -20,10 +23,6 @@ def wait_for(fault: TransientError, attempt: int) -> float:
     return min(FIRST_WAIT * 2.0 ** (min(attempt, 16) - 1), LONGEST_WAIT)
 
 
-def read_back_waits(bound: float) -> tuple[float, ...]:
-    """Gives the waits between reads after a write: none, then doubling from a quarter second, within the bound."""
-    waits, wait = [0.0], 0.25
-    while sum(waits) + wait <= bound:
-        waits.append(wait)
-        wait = min(wait * 2, 5.0)
-    return tuple(waits)
+def look_again_after(seconds: float) -> float:
+    """Gives the wait before the next read after a write, from how long it has been waited: a quarter second to 5 s."""
+    return min(max(seconds, 0.25), 5.0)

@@ -1,28 +1,26 @@
-"""Steps 6 to 8: take the watermark, write once, read back."""
+"""Steps 6 to 8: take the watermark, note the intent, write, read back."""
 
+import logging
 from dataclasses import dataclass, replace
 from typing import NamedTuple, assert_never
 
 from shared.change.admission import Admitted
-from shared.change.backoff import read_back_waits
 from shared.change.deciding import Task, watermark
+from shared.change.holding import hold, release
+from shared.change.intents import intent_of
 from shared.change.parts import ChangeParts
+from shared.change.writing import CONFLICT, DEFAULT_METHOD, Sent, Written, read_back, send, single_writes, types_of
 from shared.codes import Code, WarningCode
 from shared.directory_user import StoredPhone
-from shared.errors import DirectoryUnavailableError, NotYetVisibleError
+from shared.errors import DirectoryUnavailableError, LedgerUnavailableError, NotYetVisibleError, TransientError
 from shared.outcome import KnownUser, Outcome, Verdict
-from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import PhoneType
-from shared.plan import Create, NoChange, Remove, Replace, Watermark, Write, is_done
+from shared.plan import NoChange, Watermark, Write
 from shared.ports import WriteAnswer, WriteCertainty
 from shared.record import Intent, Record
 from shared.steps import Step
 
-# POST of a type that exists, PATCH of one that does not: the plan may rest on a stale read, which shows soon.
-_PERHAPS_STALE = (400, 404)
-_STALE_BOUND = 5.0
-_CONFLICT = 409
-_DEFAULT_METHOD_CODE = "defaultMethod"
+_LOG = logging.getLogger(__name__)
 _DRY_RUN_CODES = {
     Code.CREATED: Code.WOULD_CREATE,
     Code.REPLACED: Code.WOULD_REPLACE,
@@ -41,105 +39,163 @@ class Carried(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """A plan that may be written, what it is about to do, and the record that says so."""
+    """A plan that may be written, the mark that permits it, and the record that says what is about to be done."""
 
     plan: Write | NoChange
+    mark: Watermark
     intent: Intent | None
     record: Record
+    # The record as it stands where it is certain that nothing was written.
+    untouched: Record
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of a change that may be made."""
+
+    parts: ChangeParts
+    task: Task
+    taken: _Taken
+
+    @property
+    def user_id(self) -> str:
+        return self.task.state.user.id
 
 
 async def carry_out(parts: ChangeParts, admitted: Admitted, task: Task) -> Carried:
-    """Makes the change, or finds that a newer request took its place. Raises TransientError."""
+    """Makes the change. Raises TransientError."""
     if admitted.request.dry_run:
         code = _DRY_RUN_CODES[intent_of(task.plan).code]
         return Carried(_verdict(task, Outcome.PLANNED, code), admitted.record)
-    taken = await parts.run(Step.WATERMARK, lambda: _take_watermarks(parts, admitted, task))
-    if isinstance(taken, Watermark):
-        verdict = _verdict(task, Outcome.SUPERSEDED, Code.NEWER_REQUEST, f"It is {taken.request_id}.")
-        return Carried(verdict, admitted.record)
-    return Carried(await _written(parts, task, taken), taken.record)
+    taken = await parts.run(Step.WATERMARK, lambda: _take(parts, admitted, task))
+    try:
+        verdict = await _done(_Run(parts, task, taken))
+    except TransientError:
+        await release(parts, task.state.user.id, admitted.record)
+        raise
+    await release(parts, task.state.user.id, admitted.record)
+    return Carried(_with_spared(verdict, admitted, task), taken.record)
 
 
-async def _written(parts: ChangeParts, task: Task, taken: _Taken) -> Verdict:
-    plan, user_id = taken.plan, task.state.user.id
-    if isinstance(plan, NoChange):
-        return _nothing_to_write(task, taken)
-    answer = await parts.run(Step.WRITE, lambda: parts.ports.directory.write(user_id, plan))
-    phones = await parts.run(Step.READ_BACK, lambda: _read_back(parts, user_id, plan, answer))
-    return _changed(task, taken, answer) if is_done(plan, phones) else _not_seen(task, answer, phones)
+def _with_spared(verdict: Verdict, admitted: Admitted, task: Task) -> Verdict:
+    """Says of a removal that it left out a phone which a newer request had taken."""
+    if len(task.marks) == len(admitted.request.phone_types):
+        return verdict
+    return replace(verdict, warnings=(*verdict.warnings, WarningCode.NEWER_PHONES_SPARED))
 
 
-def intent_of(plan: Write | NoChange) -> Intent:
-    """Gives what the record keeps of a plan."""
-    match plan:
-        case Create(_, number):
-            return Intent(Code.CREATED, number.masked(), None)
-        case Replace(_, number, previous):
-            return Intent(Code.REPLACED, number.masked(), previous.masked() if previous else None)
-        case Remove(_, previous):
-            return Intent(Code.REMOVED, None, previous.masked() if previous else None)
-        case NoChange(number):
-            return _no_change(number)
-        case _:
-            assert_never(plan)
+async def _done(run: _Run) -> Verdict:
+    if isinstance(run.taken.plan, NoChange):
+        return _nothing_to_write(run.task, run.taken)
+    return await _written(run, run.taken.plan)
 
 
-def _no_change(number: PhoneNumber | None) -> Intent:
-    if number is None:
-        return Intent(Code.NOTHING_TO_REMOVE, None, None)
-    return Intent(Code.SAME_NUMBER, number.masked(), number.masked())
-
-
-async def _take_watermarks(parts: ChangeParts, admitted: Admitted, task: Task) -> _Taken | Watermark:
-    """Sets the mark of every phone type concerned; a type that a newer request holds drops out of a removal.
+async def _take(parts: ChangeParts, admitted: Admitted, task: Task) -> _Taken:
+    """Takes the user, then sets the mark of every phone concerned, if nothing has happened since the plan was made.
 
     Also where nothing is to be written: an older request that comes later must not overrule this one.
     """
-    mark = watermark(parts, admitted, task.plan)
-    newer: dict[PhoneType, Watermark] = {}
-    for phone_type in admitted.request.phone_types:
-        if stands := await parts.ports.watermarks.advance(task.state.user.id, phone_type, mark):
-            newer[phone_type] = stands
-    if len(newer) == len(admitted.request.phone_types):
-        return next(iter(newer.values()))
-    return await _noted(parts, admitted.record, _without(task.plan, newer))
+    mark, user_id = watermark(parts, admitted, task.plan), task.state.user.id
+    await hold(parts, user_id, admitted.record)
+    for phone_type, expected in task.marks.items():
+        await parts.ports.watermarks.advance(user_id, phone_type, mark, expected)
+    return await _noted(parts, admitted.record, task.plan, mark)
 
 
-async def _noted(parts: ChangeParts, record: Record, plan: Write | NoChange) -> _Taken:
+async def _noted(parts: ChangeParts, record: Record, plan: Write | NoChange, mark: Watermark) -> _Taken:
     """Notes the intent before the write; an earlier one of the same kind is kept: it saw what stood there before."""
     intent = intent_of(plan)
     if isinstance(plan, NoChange) or (record.intent is not None and record.intent.code is intent.code):
-        return _Taken(plan, record.intent, record)
-    return _Taken(plan, intent, await parts.ports.ledger.note_intent(record, intent))
+        return _Taken(plan, mark, record.intent, record, record)
+    return _Taken(plan, mark, intent, await parts.ports.ledger.note_intent(record, intent), record)
 
 
-def _without(plan: Write | NoChange, newer: dict[PhoneType, Watermark]) -> Write | NoChange:
-    if not isinstance(plan, Remove) or not newer:
-        return plan
-    kept = tuple(phone_type for phone_type in plan.phone_types if phone_type not in newer)
-    return replace(plan, phone_types=kept) if kept else NoChange(None)
+async def _written(run: _Run, plan: Write) -> Verdict:
+    """Does the plan's writes one after the other, and ends at the first that no read shows."""
+    done: list[Written] = []
+    for write in single_writes(plan):
+        written = await _one_write(run, write, first=not done)
+        if not written.is_done:
+            return await _ended_early(run, done, written)
+        await _expect(run, write, written.phones or (), seen=True)
+        done.append(written)
+    return _changed(run.task, run.taken, done)
 
 
-async def _read_back(parts: ChangeParts, user_id: str, plan: Write, answer: WriteAnswer) -> tuple[StoredPhone, ...]:
-    """Reads until the write shows, within the bound; after a plain refusal it is enough to look once."""
-    waits = read_back_waits(_bound(parts, answer))
-    phones: tuple[StoredPhone, ...] = ()
-    for wait in waits:
-        await parts.ports.clock.sleep(wait)
-        phones = await parts.ports.directory.read_phones(user_id)
-        if is_done(plan, phones):
-            break
-    return phones
+async def _one_write(run: _Run, write: Write, *, first: bool) -> Written:
+    sent: Sent | None = None
+    try:
+        sent = await send(run.parts, run.user_id, write, repeated=run.taken.untouched.intent is not None)
+        return await read_back(run.parts, run.user_id, sent)
+    except TransientError:
+        certainly_unwritten = sent is None or sent.answer.certainty is WriteCertainty.REFUSED
+        if first and certainly_unwritten:
+            await _take_back(run, write)
+        raise
 
 
-def _bound(parts: ChangeParts, answer: WriteAnswer) -> float:
-    """Gives the seconds within which a write must show, or what a refusal rests on must come to light."""
-    bound = parts.options.read_back.total_seconds()
-    if answer.certainty is not WriteCertainty.REFUSED:
-        return bound
-    if answer.status not in _PERHAPS_STALE or answer.code == _DEFAULT_METHOD_CODE:
-        return 0.0
-    return min(bound, _STALE_BOUND)
+async def _take_back(run: _Run, write: Write) -> None:
+    """Takes this run's note back where nothing was written: else a later refusal would have to speak of a doubt."""
+    if run.taken.untouched is run.taken.record:
+        return
+    try:
+        await run.parts.ports.ledger.note_intent(run.taken.record, run.taken.untouched.intent)
+        await _expect(run, write, run.task.state.phones, seen=False)
+    except LedgerUnavailableError as fault:
+        _LOG.warning("The note of a write that was not made stays: %s", fault)
+
+
+async def _expect(run: _Run, write: Write, phones: tuple[StoredPhone, ...], *, seen: bool) -> None:
+    """Lets later requests know what stands there now, so that they recognise a read which is older than that."""
+    by_type = {phone.phone_type: phone.number for phone in phones}
+    for phone_type in types_of(write):
+        number = by_type.get(phone_type)
+        value_hash = number.keyed_hash(run.parts.options.number_key) if number else ""
+        now = run.parts.ports.clock.now()
+        mark = replace(run.taken.mark, value_hash=value_hash, advanced_at=now, seen=seen)
+        await run.parts.ports.watermarks.advance(run.user_id, phone_type, mark, run.taken.mark)
+
+
+async def _ended_early(run: _Run, done: list[Written], last: Written) -> Verdict:
+    """Decides about a write that no read shows: only what is certain ends the request."""
+    if last.phones is None:
+        return _verdict(run.task, Outcome.FAILED, Code.NOT_CONFIRMED, "Microsoft Graph refuses to let it be read.")
+    match last.answer.certainty:
+        case WriteCertainty.WRITTEN:
+            raise NotYetVisibleError
+        case WriteCertainty.UNCERTAIN if last.answer.status == CONFLICT:
+            return _verdict(run.task, Outcome.FAILED, Code.NUMBER_NOT_UNIQUE)
+        case WriteCertainty.UNCERTAIN:
+            raise DirectoryUnavailableError
+        case WriteCertainty.REFUSED:
+            return await _refused(run, done, last)
+        case _:
+            assert_never(last.answer.certainty)
+
+
+async def _refused(run: _Run, done: list[Written], last: Written) -> Verdict:
+    removed = tuple(phone_type for written in done for phone_type in types_of(written.write))
+    expected = {phone for phone in run.task.state.phones if phone.phone_type not in removed}
+    if set(last.phones or ()) != expected:
+        if not done:
+            await _take_back(run, last.write)
+        message = "The user's phones changed while this request was under way."
+        raise DirectoryUnavailableError(message)
+    await _expect(run, last.write, last.phones or (), seen=False)
+    return _partly(_refusal_of(run.task, last.answer), removed, last.write)
+
+
+def _partly(refused: Verdict, removed: tuple[PhoneType, ...], left: Write) -> Verdict:
+    if not removed:
+        return refused
+    detail = f"Removed: {', '.join(removed)}. Still there: {', '.join(types_of(left))}. {refused.message}"
+    return replace(refused, code=Code.PARTLY_REMOVED, detail=detail)
+
+
+def _refusal_of(task: Task, answer: WriteAnswer) -> Verdict:
+    if answer.code == DEFAULT_METHOD:
+        return _verdict(task, Outcome.FAILED, Code.DEFAULT_METHOD)
+    return _verdict(task, Outcome.FAILED, Code.DIRECTORY_REFUSED, f"HTTP {answer.status} {answer.code}.")
 
 
 def _nothing_to_write(task: Task, taken: _Taken) -> Verdict:
@@ -149,36 +205,12 @@ def _nothing_to_write(task: Task, taken: _Taken) -> Verdict:
     return _verdict(task, Outcome.ALREADY_CORRECT, intent_of(taken.plan).code)
 
 
-def _changed(task: Task, taken: _Taken, answer: WriteAnswer) -> Verdict:
+def _changed(task: Task, taken: _Taken, done: list[Written]) -> Verdict:
     verdict = _as_intended(task, taken.intent or intent_of(taken.plan))
-    if answer.status != _CONFLICT:
+    if all(written.answer.status != CONFLICT for written in done):
         return verdict
     # Graph answers 409 phoneNumberNotUnique where only the registration for SMS sign-in failed.
     return replace(verdict, warnings=(WarningCode.SMS_SIGN_IN_NOT_REGISTERED,))
-
-
-def _not_seen(task: Task, answer: WriteAnswer, phones: tuple[StoredPhone, ...]) -> Verdict:
-    """Decides about a write that no read shows: only what is certain ends the request."""
-    match answer.certainty:
-        case WriteCertainty.WRITTEN:
-            raise NotYetVisibleError
-        case WriteCertainty.UNCERTAIN if answer.status == _CONFLICT:
-            return _verdict(task, Outcome.FAILED, Code.NUMBER_NOT_UNIQUE)
-        case WriteCertainty.UNCERTAIN:
-            raise DirectoryUnavailableError
-        case WriteCertainty.REFUSED:
-            return _refused(task, answer, phones)
-        case _:
-            assert_never(answer.certainty)
-
-
-def _refused(task: Task, answer: WriteAnswer, phones: tuple[StoredPhone, ...]) -> Verdict:
-    if set(phones) != set(task.state.phones):
-        message = "The user's phones changed while this request was under way."
-        raise DirectoryUnavailableError(message)
-    if answer.code == _DEFAULT_METHOD_CODE:
-        return _verdict(task, Outcome.FAILED, Code.DEFAULT_METHOD)
-    return _verdict(task, Outcome.FAILED, Code.DIRECTORY_REFUSED, f"HTTP {answer.status} {answer.code}.")
 
 
 def _as_intended(task: Task, intent: Intent) -> Verdict:

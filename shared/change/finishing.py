@@ -1,4 +1,4 @@
-"""Steps 9 to 11: outcome and event into the ledger in one transaction, send the event, mark it as sent."""
+"""Steps 9 to 11: outcome and event into the ledger in one transaction, park, send the event, mark it as sent."""
 
 import logging
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shared.change.parts import ChangeParts
 from shared.change.settlement import Settlement, settlement_of
 from shared.errors import BusUnavailableError, LedgerUnavailableError
-from shared.messages.completion_event import RequestFacts, completion_event
+from shared.messages.completion_event import RequestFacts, completion_event, message_id_of
 from shared.messages.received import ReceivedMessage
 from shared.outcome import Verdict
 from shared.ports import UnsentEvent
@@ -27,7 +27,10 @@ class Ended:
 
 
 async def finish(parts: ChangeParts, message: ReceivedMessage, ended: Ended) -> None:
-    """Writes the outcome down and tells it. Raises TransientError as long as it is not written down."""
+    """Writes the outcome down and tells it. Raises TransientError as long as that is not done.
+
+    The message is parked after the outcome is written: a copy for a person must not speak of an ending that was not.
+    """
     finished_at = parts.ports.clock.now()
     event = completion_event(
         ended.facts,
@@ -36,13 +39,22 @@ async def finish(parts: ChangeParts, message: ReceivedMessage, ended: Ended) -> 
         policy_version=parts.policy.version,
         finished_at=finished_at,
     )
-    if settlement_of(ended.verdict) is Settlement.PARK:
-        await parts.ports.queue.park(message, ended.verdict, event.message_id)
     ending = Ending(ended.verdict, parts.policy.version, finished_at, ended.attempts)
     await parts.run(Step.FINISH, lambda: parts.ports.ledger.finish(ended.record, ending, event))
     _LOG.info("Request %s ended: %s (%s).", ended.facts.request_id, event.outcome, event.code)
-    await _forget_wait(parts, message, ended.record)
+    await _park(parts, message, ended.record, ended.verdict, event.id)
     await dispatch(parts, UnsentEvent(ended.record.key, event))
+    await _forget_wait(parts, message)
+
+
+async def settle_again(parts: ChangeParts, message: ReceivedMessage, record: Record) -> None:
+    """Does what an earlier run of a finished request did not get to: park, send the event."""
+    if record.verdict is not None and not record.parked:
+        await _park(parts, message, record, record.verdict, record.event_id)
+    unsent = await parts.ports.outbox.unsent_of(record)
+    if unsent is not None:
+        await dispatch(parts, unsent)
+    await _forget_wait(parts, message)
 
 
 async def dispatch(parts: ChangeParts, unsent: UnsentEvent) -> None:
@@ -54,17 +66,13 @@ async def dispatch(parts: ChangeParts, unsent: UnsentEvent) -> None:
         _LOG.warning("Event %s waits in the outbox: %s", unsent.event.id, fault)
 
 
-async def dispatch_if_unsent(parts: ChangeParts, record: Record) -> None:
-    """Sends the event of a request that was finished before, where an earlier run did not get that far."""
-    unsent = await parts.ports.outbox.unsent_of(record)
-    if unsent is not None:
-        await dispatch(parts, unsent)
+async def _park(parts: ChangeParts, message: ReceivedMessage, record: Record, verdict: Verdict, event_id: str) -> None:
+    if settlement_of(verdict) is Settlement.PARK:
+        await parts.ports.queue.park(message, verdict, message_id_of(event_id))
+        await parts.ports.ledger.mark_parked(record)
 
 
-async def _forget_wait(parts: ChangeParts, message: ReceivedMessage, record: Record) -> None:
-    if message.attempt == 1:
-        return
-    try:
-        await parts.ports.waiting.forget(message.session_id, record.sequence)
-    except LedgerUnavailableError as fault:
-        _LOG.warning("A note that a request waits could not be removed: %s", fault)
+async def _forget_wait(parts: ChangeParts, message: ReceivedMessage) -> None:
+    """Takes back the note that the request waits; only a message that came before can have left one."""
+    if message.origin.attempt > 1 or message.delivery_count > 1:
+        await parts.ports.waiting.forget(message.session_id, message.origin.sequence)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from shared.change.backoff import LATE_WRITE
 from shared.policy.load import LoadedPolicy
 from shared.ports import Clock, Directory, EventSink, Ledger, Outbox, RequestQueue, WaitingRequests, Watermarks
 from shared.steps import StepRunner, traced
@@ -27,7 +28,8 @@ class ChangeOptions:
     """How the change service runs; the defaults come from `Settings`."""
 
     event_source: str
-    number_key: bytes = field(repr=False)
+    # The key in use, then those that older rows were made with.
+    number_keys: tuple[bytes, ...] = field(repr=False)
     # The longest single wait while the message is held.
     in_place_wait: timedelta = timedelta(seconds=5)
     # All the time that one delivery may take, waits included; the host renews the lock for longer than that.
@@ -40,7 +42,12 @@ class ChangeOptions:
     @property
     def longest_pass(self) -> timedelta:
         """How long one pass through the steps may take: find, read, write, read back until the bound, and once more."""
-        return 4 * self.graph_timeout + self.read_back
+        return 4 * self.graph_timeout + max(self.read_back, timedelta(seconds=LATE_WRITE))
+
+    @property
+    def number_key(self) -> bytes:
+        """The key that new hashes are made with."""
+        return self.number_keys[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,23 @@
 """The change service: takes a message through the steps, and puts it off where the world is out of order."""
 
+import asyncio
 import logging
 from dataclasses import replace
 from datetime import timedelta
 
 from shared.change.admission import Admitted, Settled, TurnedAway, admit
-from shared.change.backoff import wait_for
+from shared.change.backoff import FIRST_WAIT, wait_for
 from shared.change.carrying_out import Carried, carry_out
 from shared.change.deciding import decide
-from shared.change.finishing import Ended, dispatch_if_unsent, finish
+from shared.change.doubt import in_doubt
+from shared.change.finishing import Ended, finish, settle_again
 from shared.change.parts import ChangeParts
+from shared.change.putting_off import is_overtaken, put_off
 from shared.codes import Code
-from shared.errors import DirectoryRefusedError, LedgerUnavailableError, TransientError
-from shared.messages.change_request import ChangeRequest
-from shared.messages.decode import contract_warnings, decode
+from shared.errors import DirectoryRefusedError, TransientError
+from shared.messages.decode import contract_warnings
 from shared.messages.received import ReceivedMessage
 from shared.outcome import Outcome, Verdict
-from shared.policy.facts import Facts
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,18 +33,36 @@ class ChangeService:
 
         Raises BusUnavailableError where even the copy cannot be sent: then only the broker's redelivery is left.
         """
-        clock, started, tries = self._parts.ports.clock, self._parts.ports.clock.monotonic(), 1
+        if await is_overtaken(self._parts, message):
+            _LOG.info("Message %s is dropped: a later copy is on its way.", message.message_id)
+            return
+        budget = self._parts.options.process_budget.total_seconds()
+        try:
+            # Whatever hangs is dropped like a crash, which every step survives, as long as the lock is still held.
+            async with asyncio.timeout(budget):
+                wait = await self._tried(message)
+        except TimeoutError:
+            _LOG.warning("Message %s took longer than %.0f s.", message.message_id, budget)
+            wait = timedelta(seconds=FIRST_WAIT)
+        if wait is not None:
+            await put_off(self._parts, message, wait)
+
+    async def _tried(self, message: ReceivedMessage) -> timedelta | None:
+        """Tries until the end, and gives the wait that does not fit into this delivery any more."""
+        clock, attempt = self._parts.ports.clock, message.origin.attempt
+        started = clock.monotonic()
         while True:
             try:
-                return await self._process(message, message.attempt + tries - 1)
+                await self._process(message, attempt)
             except TransientError as fault:
-                wait = timedelta(seconds=wait_for(fault, message.attempt + tries - 1))
+                wait = timedelta(seconds=wait_for(fault, attempt))
                 _LOG.info("Message %s waits %.1f s: %s", message.message_id, wait.total_seconds(), fault)
-                spent = timedelta(seconds=clock.monotonic() - started)
-                if not self._fits(wait, spent):
-                    return await self._put_off(message, wait)
+            else:
+                return None
+            if not self._fits(wait, timedelta(seconds=clock.monotonic() - started)):
+                return wait
             await clock.sleep(wait.total_seconds())
-            tries += 1
+            attempt += 1
 
     def _fits(self, wait: timedelta, spent: timedelta) -> bool:
         options = self._parts.options
@@ -53,7 +72,7 @@ class ChangeService:
         admission = await admit(self._parts, message)
         match admission:
             case Settled(record):
-                await dispatch_if_unsent(self._parts, record)
+                await settle_again(self._parts, message, record)
             case TurnedAway(record, facts, verdict):
                 await finish(self._parts, message, Ended(record, facts, verdict, attempts))
             case Admitted(request, record, facts):
@@ -63,30 +82,17 @@ class ChangeService:
                 await finish(self._parts, message, ended)
 
     async def _carried_out(self, admitted: Admitted) -> Carried:
+        carried = await self._decided(admitted)
+        if admitted.record.intent is None:
+            return carried
+        return Carried(in_doubt(carried.verdict), carried.record)
+
+    async def _decided(self, admitted: Admitted) -> Carried:
         try:
             decision = await decide(self._parts, admitted)
-            if isinstance(decision, Verdict):
-                return Carried(decision, admitted.record)
-            return await carry_out(self._parts, admitted, decision)
         except DirectoryRefusedError as fault:
             verdict = Verdict(Outcome.FAILED, Code.DIRECTORY_REFUSED, f"HTTP {fault.status} {fault.code}.")
             return Carried(verdict, admitted.record)
-
-    async def _put_off(self, message: ReceivedMessage, wait: timedelta) -> None:
-        """Sends the copy that is tried later, not after the request's expiry: then it ends as expired."""
-        request = decode(message)
-        if isinstance(request, ChangeRequest):
-            wait = self._until_expiry(request, wait)
-            await self._note_wait(message, request)
-        await self._parts.ports.queue.postpone(message, wait)
-
-    def _until_expiry(self, request: ChangeRequest, wait: timedelta) -> timedelta:
-        now = self._parts.ports.clock.now()
-        left = Facts(request, self._parts.policy.rules, now).expires_at - now
-        return min(wait, left) if left > timedelta(0) else wait
-
-    async def _note_wait(self, message: ReceivedMessage, request: ChangeRequest) -> None:
-        try:
-            await self._parts.ports.waiting.note(message.session_id, message.original_sequence, request.phone_types)
-        except LedgerUnavailableError as fault:
-            _LOG.warning("It could not be noted that message %s waits: %s", message.message_id, fault)
+        if isinstance(decision, Verdict):
+            return Carried(decision, admitted.record)
+        return await carry_out(self._parts, admitted, decision)

@@ -1,16 +1,19 @@
 """Gives every dead-lettered message its outcome: parked for a person with the broker's reason, or expired."""
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 
-from shared.change.admission import Admitted, Settled, TurnedAway, admit
-from shared.change.backoff import wait_for
-from shared.change.finishing import Ended, dispatch_if_unsent, finish
+from shared.change.admission import Admitted, Settled, TurnedAway, admit, unreadable_record
+from shared.change.backoff import LONGEST_WAIT, wait_for
+from shared.change.finishing import Ended, finish, settle_again
 from shared.change.parts import ChangeParts
 from shared.codes import Code
 from shared.errors import TransientError
+from shared.messages.completion_event import completion_event
 from shared.messages.received import ReceivedMessage
 from shared.outcome import Outcome, Verdict
 
+_LOG = logging.getLogger(__name__)
 _TIME_TO_LIVE_OVER = "TTLExpiredException"
 
 
@@ -25,21 +28,48 @@ class DeadLetterService:
 
         A dead letter that is abandoned comes back at once and for ever, so a fault is waited out before it is raised.
         """
+        message = replace(message, delivery_count=message.delivery_count + 1)  # it was delivered before it was dead
         try:
-            await self._end(message, reason)
+            await self._end_somehow(message, reason)
         except TransientError as fault:
             await self.parts.ports.clock.sleep(wait_for(fault, message.delivery_count))
             raise
+        except Exception:
+            await self.parts.ports.clock.sleep(LONGEST_WAIT)
+            raise
+
+    async def _end_somehow(self, message: ReceivedMessage, reason: str) -> None:
+        """Ends the request; one at which the product itself breaks is parked past the ledger."""
+        try:
+            await self._end(message, reason)
+        except TransientError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it would come back at once and for ever
+            _LOG.error("Message %s cannot be ended (%s).", message.message_id, type(fault).__name__)
+            await self._park_past_the_ledger(message, reason)
 
     async def _end(self, message: ReceivedMessage, reason: str) -> None:
         match await admit(self.parts, message):
             case Settled(record):
-                await dispatch_if_unsent(self.parts, record)
+                await settle_again(self.parts, message, record)
             case TurnedAway(record, facts, verdict):
-                await finish(self.parts, message, Ended(record, facts, verdict, message.attempt))
+                await finish(self.parts, message, Ended(record, facts, verdict, message.origin.attempt))
             case Admitted(_, record, facts):
                 verdict = _verdict(reason, has_written=record.intent is not None)
-                await finish(self.parts, message, Ended(record, facts, verdict, message.attempt))
+                await finish(self.parts, message, Ended(record, facts, verdict, message.origin.attempt))
+
+    async def _park_past_the_ledger(self, message: ReceivedMessage, reason: str) -> None:
+        """Keeps the body and tells it; what the ledger knows of the request cannot be asked, so a doubt remains."""
+        facts = unreadable_record(self.parts, message).facts
+        event = completion_event(
+            facts,
+            _verdict(reason, has_written=True),
+            source=self.parts.options.event_source,
+            policy_version=self.parts.policy.version,
+            finished_at=facts.accepted_at,
+        )
+        await self.parts.ports.queue.park(message, _verdict(reason, has_written=True), event.message_id)
+        await self.parts.ports.events.publish(event)
 
 
 def _verdict(reason: str, *, has_written: bool) -> Verdict:

@@ -1,6 +1,7 @@
 """The change request, as producers put it on the queue (schemaVersion 1.0)."""
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -21,7 +22,10 @@ from pydantic.alias_generators import to_camel
 
 from shared.phone.phone_type import PhoneType
 
-_RFC3339 = re.compile(r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$")
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
+# Shorter ones are met in too many ids by chance.
+_TELLING_DIGITS = 7
+_TAIL_DIGITS = 9
 
 
 class Operation(StrEnum):
@@ -34,14 +38,28 @@ class Operation(StrEnum):
 def _rfc3339(value: object) -> object:
     if isinstance(value, datetime):
         return value
-    if not isinstance(value, str) or not _RFC3339.match(value):
+    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
         message = "must be an RFC 3339 date and time with an offset, such as 2026-11-23T09:30:00Z"
         raise ValueError(message)
     return value.upper()
 
 
 def _in_utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as fault:
+        message = "lies outside the years 1 to 9999 in UTC"
+        raise ValueError(message) from fault
+
+
+def holds_number(name: str, written: str) -> bool:
+    """Says whether a name is made of the digits of a number, so that telling the one would tell the other."""
+    tail = _decimals(written)[-_TAIL_DIGITS:]
+    return len(tail) >= _TELLING_DIGITS and tail in _decimals(name)
+
+
+def _decimals(text: str) -> str:
+    return "".join(str(unicodedata.decimal(sign)) for sign in text if sign.isdecimal())
 
 
 Timestamp = Annotated[datetime, BeforeValidator(_rfc3339), AfterValidator(_in_utc)]
@@ -76,7 +94,6 @@ class _Contract(BaseModel):
         field_title_generator=_title,
         populate_by_name=True,
         hide_input_in_errors=True,
-        regex_engine="python-re",
     )
 
 
@@ -88,9 +105,9 @@ class UserKey(_Contract):
     id: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")] | None = (
         Field(None, description="Object id in Entra ID.")
     )
-    user_principal_name: Annotated[str, StringConstraints(pattern=r"^[^\s@]+@[^\s@]+$", max_length=256)] | None = Field(
-        None, description="User principal name, also of a guest."
-    )
+    user_principal_name: (
+        Annotated[str, StringConstraints(pattern=r"^[^\s\x00-\x1f\x7f@]+@[^\s\x00-\x1f\x7f@]+$", max_length=256)] | None
+    ) = Field(None, description="User principal name, also of a guest.")
     employee_id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)] | None = Field(
         None, description="Employee id; more than one match is a rejection."
     )
@@ -118,7 +135,7 @@ class ChangeRequest(_Contract):
 
     model_config = ConfigDict(json_schema_extra=_NUMBER_FITS_OPERATION)
 
-    schema_version: Annotated[str, StringConstraints(pattern=r"^1\.\d+$")] = Field(
+    schema_version: Annotated[str, StringConstraints(pattern=r"^1\.[0-9]{1,4}$")] = Field(
         "1.0", description="Version of this contract, major.minor; another major version is parked."
     )
     request_id: RequestId = Field(description="The idempotency key; equal to the Service Bus MessageId.")
@@ -158,6 +175,18 @@ class ChangeRequest(_Contract):
             raise ValueError(message)
         return self
 
+    @model_validator(mode="after")
+    def _id_tells_no_number(self) -> Self:
+        if any(holds_number(self.request_id, number) for number in self.written_numbers):
+            message = "requestId must not contain the phone number: it appears in events and logs"
+            raise ValueError(message)
+        return self
+
+    @property
+    def written_numbers(self) -> tuple[str, ...]:
+        """The clear numbers that the request names, as written. Never log them."""
+        return tuple(number.get_secret_value() for number in (self.phone_number, self.if_current) if number)
+
     @property
     def phone_types(self) -> tuple[PhoneType, ...]:
         """The phone types that the request concerns: one, or all for a removal that names none."""
@@ -166,8 +195,13 @@ class ChangeRequest(_Contract):
         return (PhoneType.MOBILE,) if self.operation is Operation.SET else tuple(PhoneType)
 
     def content(self) -> dict[str, Any]:
-        """Gives every declared field in clear, in JSON types: what makes two requests the same. Never log it."""
-        plain = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        """Gives what makes two requests the same, in clear and in JSON types. Never log it.
+
+        What is only said and what is meant anyway are the same: a default counts as absent.
+        """
+        plain = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        plain["phoneTypes"] = sorted(self.phone_types)
+        plain.pop("phoneType", None)
         for name, secret in (("phoneNumber", self.phone_number), ("ifCurrent", self.if_current)):
             if secret is not None:
                 plain[name] = secret.get_secret_value()

@@ -43,16 +43,21 @@ class CompletionEvent:
 
     @property
     def message_id(self) -> str:
-        """The MessageId by which the topic detects copies: the event's id, or its hash where that is too long."""
-        if len(self.id) <= _MESSAGE_ID_LENGTH:
-            return self.id
-        return hashlib.sha256(self.id.encode()).hexdigest()
+        """The MessageId by which the topic detects copies."""
+        return message_id_of(self.id)
 
     @property
     def application_properties(self) -> Properties:
         """What subscribers filter on, and the trace."""
         trace: Properties = {TRACEPARENT: self.traceparent} if self.traceparent else {}
         return {"outcome": self.outcome, "code": self.code, **trace}
+
+
+def message_id_of(identity: str) -> str:
+    """Gives the MessageId of an event: its id, or its hash where that is too long."""
+    if len(identity) <= _MESSAGE_ID_LENGTH:
+        return identity
+    return hashlib.sha256(identity.encode()).hexdigest()
 
 
 def event_id(request_id: str, outcome: Outcome, discriminator: str = "", generation: int = 1) -> str:

@@ -3,16 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-# Application properties that a rescheduled copy carries; producers do not set them.
-ATTEMPT = "attempt"
-ORIGINAL_SEQUENCE = "originalSequence"
-ORIGINAL_MESSAGE_ID = "originalMessageId"
-ORIGINAL_ENQUEUED_AT = "originalEnqueuedAt"
-TRACEPARENT = "traceparent"
-_OWN_PROPERTIES = (ATTEMPT, ORIGINAL_SEQUENCE, ORIGINAL_MESSAGE_ID, ORIGINAL_ENQUEUED_AT)
+from shared.messages.origin import Origin
 
-type PropertyValue = str | int | float | bool
-type Properties = dict[str, PropertyValue]
+TRACEPARENT = "traceparent"
+
+type Properties = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,40 +21,11 @@ class ReceivedMessage:
     enqueued_at: datetime
     content_type: str = "application/json"
     delivery_count: int = 1
-    properties: Properties = field(default_factory=dict)
     traceparent: str = ""
+    # Where a scheduled copy of our own first came from; None for a producer's message.
+    copied_from: Origin | None = None
 
     @property
-    def attempt(self) -> int:
-        """Which attempt this is: 1 for the producer's message, more for rescheduled copies."""
-        return _whole(self.properties.get(ATTEMPT), 1)
-
-    @property
-    def original_sequence(self) -> int:
-        """The broker's sequence number of the request's first arrival: what orders requests."""
-        return _whole(self.properties.get(ORIGINAL_SEQUENCE), self.sequence_number)
-
-    @property
-    def original_message_id(self) -> str:
-        """The MessageId that the producer gave."""
-        return str(self.properties.get(ORIGINAL_MESSAGE_ID, self.message_id))
-
-    @property
-    def accepted_at(self) -> datetime:
-        """When the request first arrived."""
-        written = self.properties.get(ORIGINAL_ENQUEUED_AT)
-        return datetime.fromisoformat(written) if isinstance(written, str) else self.enqueued_at
-
-    def next_attempt(self) -> Properties:
-        """Gives the application properties of a copy that is to be tried later."""
-        return {
-            **{name: value for name, value in self.properties.items() if name not in _OWN_PROPERTIES},
-            ATTEMPT: self.attempt + 1,
-            ORIGINAL_SEQUENCE: self.original_sequence,
-            ORIGINAL_MESSAGE_ID: self.original_message_id,
-            ORIGINAL_ENQUEUED_AT: self.accepted_at.isoformat(),
-        }
-
-
-def _whole(value: PropertyValue | None, default: int) -> int:
-    return int(value) if isinstance(value, int | float) or (isinstance(value, str) and value.isdigit()) else default
+    def origin(self) -> Origin:
+        """The request's first arrival: what orders requests, and what tells when it was accepted."""
+        return self.copied_from or Origin(self.message_id, self.sequence_number, self.enqueued_at)

@@ -14,7 +14,13 @@ from shared.policy.model import ServiceDesk
 _TEMPLATES = Path(__file__).parent / "templates"
 DEFAULT_LANGUAGE = "en"
 # A write may have taken place: no mail may say that nothing was changed.
-_IN_DOUBT = {Code.NOT_CONFIRMED, Code.DELIVERIES_EXHAUSTED, Code.NUMBER_NOT_UNIQUE}
+_IN_DOUBT = {
+    Code.NOT_CONFIRMED,
+    Code.DELIVERIES_EXHAUSTED,
+    Code.NUMBER_NOT_UNIQUE,
+    Code.PARTLY_REMOVED,
+    Code.OVERTAKEN,
+}
 LANGUAGES = tuple(sorted(folder.name for folder in _TEMPLATES.iterdir() if folder.is_dir()))
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(_TEMPLATES),

@@ -57,9 +57,11 @@ class NotificationService:
             try:
                 return await self._notify(notice)
             except TransientError as fault:
-                wait = wait_for(fault, attempt)
-                if self.clock.monotonic() - started + wait > _PATIENCE.total_seconds():
+                left = _PATIENCE.total_seconds() - (self.clock.monotonic() - started)
+                if left <= 0:
                     raise
+                # A message that is given back before its time comes again at once, and burns a delivery.
+                wait = min(wait_for(fault, attempt), left)
             await self.clock.sleep(wait)
             attempt += 1
 

@@ -1,6 +1,7 @@
 """The ledger and its outbox in Table Storage: one table, because step 9 is one entity group transaction."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 
 from azure.core import MatchConditions
@@ -21,6 +22,7 @@ from shared.tables.ledger_rows import (
     intent_row,
     new_row,
     outbox_row,
+    parked_row,
     range_of,
     record_of,
     request_key,
@@ -48,7 +50,7 @@ class TableLedger:
                 return await self._existing(table, new.key)
         return record_of(row, str(answer["etag"]))
 
-    async def note_intent(self, record: Record, intent: Intent) -> Record:
+    async def note_intent(self, record: Record, intent: Intent | None) -> Record:
         """Notes what is about to be written. Raises LedgerConflictError where another worker was faster."""
         table = await self._store.table(TABLE)
         row = intent_row(record, intent)
@@ -56,14 +58,7 @@ class TableLedger:
             answer = await table.update_entity(
                 row, mode=UpdateMode.MERGE, etag=record.etag, match_condition=MatchConditions.IfNotModified
             )
-        return Record(
-            record.key,
-            record.fingerprint,
-            record.sequence,
-            record.accepted_at,
-            str(answer["etag"]),
-            intent=intent,
-        )
+        return replace(record, intent=intent, etag=str(answer["etag"]))
 
     async def finish(self, record: Record, ending: Ending, event: CompletionEvent) -> None:
         """Writes outcome and unsent event together. Raises LedgerConflictError where another worker was faster."""
@@ -80,6 +75,12 @@ class TableLedger:
                     ("upsert", outbox_row(record, ending, event), {"mode": UpdateMode.REPLACE}),
                 ]
             )
+
+    async def mark_parked(self, record: Record) -> None:
+        """Notes that a person has got the message; once more does no harm."""
+        table = await self._store.table(TABLE)
+        async with storage_faults():
+            await table.update_entity(parked_row(record), mode=UpdateMode.MERGE)
 
     async def unsent_of(self, record: Record) -> UnsentEvent | None:
         """Gives a finished record's event while it is unsent."""

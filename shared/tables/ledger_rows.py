@@ -10,6 +10,7 @@ from typing import Any
 
 from shared.codes import Code
 from shared.messages.completion_event import CompletionEvent
+from shared.outcome import Outcome, Verdict
 from shared.ports import UnsentEvent
 from shared.record import Ending, Intent, NewRecord, Record
 
@@ -55,15 +56,22 @@ def new_row(new: NewRecord) -> Row:
     return {"PartitionKey": partition, "RowKey": row_key, **_present(columns)}
 
 
-def intent_row(record: Record, intent: Intent) -> Row:
-    """Gives the columns that note what is about to be written."""
+def intent_row(record: Record, intent: Intent | None) -> Row:
+    """Gives the columns that note what is about to be written; empty ones take a note back."""
     partition, row_key = request_key(record.key)
-    columns = {
-        "intentCode": intent.code.value,
-        "intentMaskedNumber": intent.masked_number,
-        "intentPreviousMaskedNumber": intent.previous_masked_number,
+    return {
+        "PartitionKey": partition,
+        "RowKey": row_key,
+        "intentCode": intent.code.value if intent else "",
+        "intentMaskedNumber": (intent and intent.masked_number) or "",
+        "intentPreviousMaskedNumber": (intent and intent.previous_masked_number) or "",
     }
-    return {"PartitionKey": partition, "RowKey": row_key, **_present(columns)}
+
+
+def parked_row(record: Record) -> Row:
+    """Gives the column that says that a person has got the message."""
+    partition, row_key = request_key(record.key)
+    return {"PartitionKey": partition, "RowKey": row_key, "parked": True}
 
 
 def finished_row(record: Record, ending: Ending, event: CompletionEvent) -> Row:
@@ -75,6 +83,7 @@ def finished_row(record: Record, ending: Ending, event: CompletionEvent) -> Row:
         "outcome": verdict.outcome.value,
         "code": verdict.code.value,
         "message": verdict.message,
+        "detail": verdict.detail,
         "userId": verdict.user.id if verdict.user else None,
         "userPrincipalName": verdict.user.user_principal_name if verdict.user else None,
         "maskedNumber": verdict.masked_number,
@@ -109,9 +118,10 @@ def record_of(row: Mapping[str, Any], etag: str) -> Record:
         sequence=int(row["sequence"]),
         accepted_at=row["acceptedAt"],
         etag=etag,
-        finished=row["finished"],
-        event_id=row.get("eventId", ""),
         intent=_intent_of(row),
+        verdict=_verdict_of(row),
+        event_id=row.get("eventId", ""),
+        parked=row.get("parked", False),
     )
 
 
@@ -128,9 +138,16 @@ def unsent_of(row: Mapping[str, Any]) -> UnsentEvent:
 
 
 def _intent_of(row: Mapping[str, Any]) -> Intent | None:
-    if "intentCode" not in row:
+    if not row.get("intentCode"):
         return None
-    return Intent(Code(row["intentCode"]), row.get("intentMaskedNumber"), row.get("intentPreviousMaskedNumber"))
+    masked, previous = row["intentMaskedNumber"] or None, row["intentPreviousMaskedNumber"] or None
+    return Intent(Code(row["intentCode"]), masked, previous)
+
+
+def _verdict_of(row: Mapping[str, Any]) -> Verdict | None:
+    if not row["finished"]:
+        return None
+    return Verdict(Outcome(row["outcome"]), Code(row["code"]), row["detail"])
 
 
 def _present(columns: Row) -> Row:

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import UpdateMode
 
 from shared.phone.phone_type import PhoneType
@@ -16,16 +17,27 @@ class TableWaitingRequests:
     def __init__(self, store: TableStore) -> None:
         self._store = store
 
-    async def note(self, user_key: str, sequence: int, phone_types: tuple[PhoneType, ...]) -> None:
-        """Notes that a request waits."""
+    async def note(self, user_key: str, sequence: int, phone_types: tuple[PhoneType, ...], attempt: int) -> None:
+        """Notes that a request waits, and for which attempt; the highest one stays."""
         table = await self._store.table(TABLE)
         row = {
+            "attempt": max(attempt, await self.waits_for(user_key, sequence)),
             "PartitionKey": _partition(user_key),
             "RowKey": _row_key(sequence),
             "phoneTypes": ",".join(phone_types),
         }
         async with storage_faults():
             await table.upsert_entity(row, mode=UpdateMode.REPLACE)
+
+    async def waits_for(self, user_key: str, sequence: int) -> int:
+        """Gives the attempt that a request waits for; 0 where it does not wait."""
+        table = await self._store.table(TABLE)
+        async with storage_faults():
+            try:
+                row = await table.get_entity(_partition(user_key), _row_key(sequence))
+            except ResourceNotFoundError:
+                return 0
+        return int(row["attempt"])
 
     async def forget(self, user_key: str, sequence: int) -> None:
         """Forgets it; once more does no harm."""

@@ -31,6 +31,7 @@ class MemoryRequestQueue:
     postponed: list[tuple[timedelta, ReceivedMessage]] = field(default_factory=list)
     parked: dict[str, tuple[ReceivedMessage, Verdict]] = field(default_factory=dict)
     postpone_faults: list[BusUnavailableError] = field(default_factory=list)
+    park_faults: list[Exception] = field(default_factory=list)
     _sequence: int = 1000
 
     async def postpone(self, message: ReceivedMessage, delay: timedelta) -> None:
@@ -39,12 +40,14 @@ class MemoryRequestQueue:
         self._sequence += 1
         copy = replace(
             message,
-            message_id=f"{message.original_message_id}~{message.attempt + 1}",
+            message_id=f"{message.origin.message_id}~{message.origin.attempt + 1}",
             sequence_number=self._sequence,
             enqueued_at=self.clock.now() + delay,
-            properties=message.next_attempt(),
+            copied_from=message.origin.next_attempt(),
         )
         self.postponed.append((delay, copy))
 
     async def park(self, message: ReceivedMessage, verdict: Verdict, parked_id: str) -> None:
+        if self.park_faults:
+            raise self.park_faults.pop(0)
         self.parked[parked_id] = (message, verdict)

@@ -1,5 +1,6 @@
 """A clock that only tests move."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -12,6 +13,7 @@ class MovedClock:
         self._now = now
         self._started = now
         self.waits: list[float] = []
+        self._due: list[tuple[float, Callable[[], object]]] = []
 
     def now(self) -> datetime:
         return self._now
@@ -25,3 +27,11 @@ class MovedClock:
 
     def move(self, **span: float) -> None:
         self._now += timedelta(**span)
+        due = [work for moment, work in self._due if moment <= self.monotonic()]
+        self._due = [(moment, work) for moment, work in self._due if moment > self.monotonic()]
+        for work in due:
+            work()
+
+    def at(self, seconds: float, work: Callable[[], object]) -> None:
+        """Does something once that many seconds of the monotonic clock are over."""
+        self._due.append((seconds, work))

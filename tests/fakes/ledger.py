@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.errors import LedgerConflictError
 from shared.messages.completion_event import CompletionEvent
+from shared.outcome import Verdict
 from shared.phone.phone_type import PhoneType
 from shared.plan import Watermark
 from shared.ports import UnsentEvent
@@ -14,13 +15,14 @@ from shared.record import Ending, Intent, NewRecord, Record
 
 @dataclass
 class MemoryLedger:
-    """Records by key; every change makes a new etag. `claim_faults` are used up first."""
+    """Records by key; every change makes a new etag. `claim_faults` and `finish_faults` are used up first."""
 
     records: dict[str, Record] = field(default_factory=dict)
     facts: dict[str, NewRecord] = field(default_factory=dict)
     endings: dict[str, Ending] = field(default_factory=dict)
     outbox: dict[str, tuple[datetime, UnsentEvent]] = field(default_factory=dict)
     claim_faults: list[Exception] = field(default_factory=list)
+    finish_faults: list[Exception] = field(default_factory=list)
     _changes: int = 0
 
     async def claim(self, new: NewRecord) -> Record:
@@ -33,16 +35,22 @@ class MemoryLedger:
             )
         return self.records[new.key]
 
-    async def note_intent(self, record: Record, intent: Intent) -> Record:
+    async def note_intent(self, record: Record, intent: Intent | None) -> Record:
         self._unchanged(record)
         self.records[record.key] = replace(record, intent=intent, etag=self._next_etag())
         return self.records[record.key]
 
     async def finish(self, record: Record, ending: Ending, event: CompletionEvent) -> None:
         self._unchanged(record)
-        self.records[record.key] = replace(record, finished=True, event_id=event.id, etag=self._next_etag())
+        if self.finish_faults:
+            raise self.finish_faults.pop(0)
+        verdict = Verdict(ending.verdict.outcome, ending.verdict.code, ending.verdict.detail)
+        self.records[record.key] = replace(record, verdict=verdict, event_id=event.id, etag=self._next_etag())
         self.endings[record.key] = ending
         self.outbox[event.id] = (ending.finished_at, UnsentEvent(record.key, event))
+
+    async def mark_parked(self, record: Record) -> None:
+        self.records[record.key] = replace(self.records[record.key], parked=True)
 
     async def unsent_of(self, record: Record) -> UnsentEvent | None:
         entry = self.outbox.get(record.event_id)
@@ -77,6 +85,7 @@ class MemoryWatermarks:
 
     marks: dict[tuple[str, PhoneType], Watermark] = field(default_factory=dict)
     unseen_reads: int = 0
+    held: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
     async def read(self, user_id: str, phone_types: tuple[PhoneType, ...]) -> Mapping[PhoneType, Watermark]:
         if self.unseen_reads:
@@ -84,12 +93,21 @@ class MemoryWatermarks:
             return {}
         return {name: self.marks[user_id, name] for name in phone_types if (user_id, name) in self.marks}
 
-    async def advance(self, user_id: str, phone_type: PhoneType, mark: Watermark) -> Watermark | None:
-        standing = self.marks.get((user_id, phone_type))
-        if standing is not None and standing.sequence > mark.sequence:
-            return standing
+    async def advance(self, user_id: str, phone_type: PhoneType, mark: Watermark, expected: Watermark | None) -> None:
+        if self.marks.get((user_id, phone_type)) != expected:
+            raise LedgerConflictError
         self.marks[user_id, phone_type] = mark
-        return None
+
+    async def hold(self, user_id: str, holder: str, until: datetime, now: datetime) -> bool:
+        held_by, held_until = self.held.get(user_id, (holder, until))
+        if held_by != holder and held_until > now:
+            return False
+        self.held[user_id] = holder, until
+        return True
+
+    async def release(self, user_id: str, holder: str) -> None:
+        if self.held.get(user_id, ("",))[0] == holder:
+            del self.held[user_id]
 
 
 @dataclass
@@ -97,12 +115,18 @@ class MemoryWaitingRequests:
     """Waiting requests by session and sequence."""
 
     waiting: dict[tuple[str, int], tuple[PhoneType, ...]] = field(default_factory=dict)
+    attempts: dict[tuple[str, int], int] = field(default_factory=dict)
 
-    async def note(self, user_key: str, sequence: int, phone_types: tuple[PhoneType, ...]) -> None:
+    async def note(self, user_key: str, sequence: int, phone_types: tuple[PhoneType, ...], attempt: int) -> None:
         self.waiting[user_key, sequence] = phone_types
+        self.attempts[user_key, sequence] = max(attempt, self.attempts.get((user_key, sequence), 0))
+
+    async def waits_for(self, user_key: str, sequence: int) -> int:
+        return self.attempts.get((user_key, sequence), 0)
 
     async def forget(self, user_key: str, sequence: int) -> None:
         self.waiting.pop((user_key, sequence), None)
+        self.attempts.pop((user_key, sequence), None)
 
     async def waits_before(self, user_key: str, sequence: int, phone_type: PhoneType) -> bool:
         return any(

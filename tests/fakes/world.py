@@ -45,8 +45,8 @@ def policy(**changed: Any) -> LoadedPolicy:
 
 
 def person(name: str, **fields: Any) -> Person:
-    """Gives a person in Germany whose id follows from the name."""
-    number = sum(name.encode())
+    """Gives a person in Germany whose id follows from the name, or from `identity`."""
+    number = fields.pop("identity", sum(name.encode()))
     user = DirectoryUser(
         id=f"00000000-0000-4000-8000-{number:012d}",
         user_principal_name=f"{name}@contoso.example",
@@ -65,7 +65,7 @@ class World:
     people: list[Person] = field(default_factory=lambda: [person("anna")])
     loaded_policy: LoadedPolicy = field(default_factory=policy)
     run: StepRunner = traced
-    options: ChangeOptions = field(default_factory=lambda: ChangeOptions("/test", KEY))
+    options: ChangeOptions = field(default_factory=lambda: ChangeOptions("/test", (KEY,)))
     clock: MovedClock = field(default_factory=MovedClock)
     _sequence: int = 0
 

@@ -89,4 +89,4 @@ def test_the_time_of_one_delivery_fits_the_lock_and_the_function_timeout_with_a_
     budget = timedelta(seconds=Settings.model_fields["process_budget_seconds"].default)
     margin = timedelta(seconds=30)
     assert budget + margin <= renewal <= duration(host["functionTimeout"])
-    assert ChangeOptions("/x", b"").process_budget == budget
+    assert ChangeOptions("/x", (b"",)).process_budget == budget

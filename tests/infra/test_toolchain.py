@@ -76,9 +76,8 @@ def test_a_python_that_is_named_and_does_not_run_is_not_silently_replaced(bare: 
 
 
 def test_make_help_lists_every_target_with_a_line() -> None:
-    answer = subprocess.run(
-        [MAKE, "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
-    )  # noqa: S603 - make
+    command = [MAKE, "--no-print-directory", "help"]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 - make
     targets = {line.split()[1] for line in answer.stdout.splitlines()}
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     phony = next(line for line in makefile.splitlines() if line.startswith(".PHONY:"))

@@ -1,9 +1,13 @@
 """What is out of order for a while slows a request down and never fails it before its time."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from shared.change.parts import ChangeOptions
+from shared.directory_user import UserState
 from shared.errors import (
     BusUnavailableError,
     DirectoryThrottledError,
@@ -11,8 +15,9 @@ from shared.errors import (
     LedgerUnavailableError,
     TransientError,
 )
+from shared.messages.change_request import UserKey
 from shared.outbox.dispatch import DISPATCH_GRACE
-from tests.fakes.world import World
+from tests.fakes.world import KEY, World
 
 
 async def test_a_short_wait_is_waited_in_place() -> None:
@@ -108,6 +113,73 @@ async def test_the_timer_stops_where_the_bus_is_down_and_loses_nothing() -> None
 async def test_a_message_that_can_neither_be_processed_nor_put_off_is_left_to_the_broker() -> None:
     world = World()
     world.directory.read_faults = [DirectoryUnavailableError(retry_after=60)]
-    world.queue.postpone_faults = [BusUnavailableError()]
+    world.queue.postpone_faults = [BusUnavailableError() for _ in range(100)]
     with pytest.raises(BusUnavailableError):
         await world.service.handle(world.message())
+
+
+async def test_a_bus_that_takes_no_copy_is_waited_for_so_that_no_delivery_is_burnt_in_a_moment() -> None:
+    world = World()
+    world.directory.read_faults = [DirectoryUnavailableError(retry_after=60)]
+    world.queue.postpone_faults = [BusUnavailableError() for _ in range(2)]
+    await world.service.handle(world.message())
+    assert len(world.queue.postponed) == 1
+    assert sum(world.clock.waits) >= 2
+
+
+async def test_whatever_hangs_is_dropped_before_the_lock_is_lost_and_tried_later() -> None:
+    world = World(options=ChangeOptions("/test", (KEY,), process_budget=timedelta(milliseconds=50)))
+    hanging = asyncio.Event()
+
+    async def never(user: UserKey) -> UserState:
+        await hanging.wait()
+        raise AssertionError(user)
+
+    world.directory.read_state = never  # type: ignore[method-assign]
+    await world.service.handle(world.message())
+    assert len(world.queue.postponed) == 1
+
+
+async def test_a_note_that_a_request_waits_goes_also_where_the_copy_could_not_be_sent() -> None:
+    """Redelivered, the message is still the first of its request; an alternate mobile would wait for it for ever."""
+    world = World()
+    world.directory.read_faults = [DirectoryUnavailableError(retry_after=60)]
+    world.queue.postpone_faults = [BusUnavailableError() for _ in range(100)]
+    message = world.message()
+    with pytest.raises(BusUnavailableError):
+        await world.service.handle(message)
+    assert len(world.waiting.waiting) == 1
+    await world.service.handle(replace(message, delivery_count=2))
+    assert world.waiting.waiting == {}
+
+
+async def test_two_copies_of_one_request_do_not_multiply() -> None:
+    """A worker dies between sending a copy and completing its message: the message comes again, and sends another."""
+    world = World()
+    world.directory.read_faults = [DirectoryUnavailableError(retry_after=60) for _ in range(3)]
+    message = world.message()
+    await world.service.handle(message)
+    await world.service.handle(replace(message, delivery_count=2))
+    assert len(world.queue.postponed) == 2
+    first, second = (copy for _, copy in world.queue.postponed)
+    world.queue.postponed.clear()
+    await world.service.handle(first)
+    await world.service.handle(second)
+    assert len(world.queue.postponed) == 1
+    await world.handle_postponed()
+    assert world.outcomes() == [("changed", "created")]
+    assert world.waiting.waiting == {}
+
+
+async def test_a_copy_that_was_not_sent_does_not_make_its_message_be_dropped() -> None:
+    world = World()
+    world.directory.read_faults = [DirectoryUnavailableError(retry_after=60) for _ in range(2)]
+    await world.service.handle(world.message())
+    ((_, copy),) = world.queue.postponed
+    world.queue.postponed.clear()
+    world.queue.postpone_faults = [BusUnavailableError() for _ in range(100)]
+    with pytest.raises(BusUnavailableError):
+        await world.service.handle(copy)
+    world.queue.postpone_faults = []
+    await world.service.handle(replace(copy, delivery_count=2))
+    assert world.outcomes() == [("changed", "created")]

@@ -17,9 +17,12 @@ from tests.fakes.world import World
         (b'{"requestId": "R-1", "requestId": "R-2"}', "failed", "invalid_json"),
         (b'{"requestId": NaN}', "failed", "invalid_json"),
         (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "failed", "message_too_large"),
-        (b'{"a":' * 20_000 + b"1" + b"}" * 20_000, "failed", "invalid_json"),
+        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "failed", "invalid_json"),
+        (b'{"a": ' + b"9" * 5_000 + b"}", "failed", "invalid_json"),
+        (b'{"phoneNumber": "\\ud800"}', "failed", "invalid_json"),
         ("{}".encode("utf-16"), "failed", "invalid_encoding"),
         (b'{"schemaVersion": "2.0", "requestId": "R-1"}', "failed", "schema_unsupported"),
+        (b" " * (64 * 1024 + 1), "failed", "message_too_large"),
         (b" " * (256 * 1024 + 1), "failed", "message_too_large"),
         (b"{}", "rejected", "invalid_request"),
     ],
@@ -106,3 +109,52 @@ async def test_an_unreadable_dead_letter_is_parked_like_any_unreadable_message()
     await world.dead_letters.handle(world.raw(json.dumps([]).encode()), "MaxDeliveryCountExceeded")
     assert world.outcomes() == [("failed", "invalid_json")]
     assert len(world.queue.parked) == 1
+
+
+async def test_a_dead_letter_that_the_ledger_refuses_for_good_is_parked_past_it() -> None:
+    """Left in the dead-letter queue it would come back at once and for ever."""
+    world = World()
+    world.ledger.claim_faults = [RuntimeError("of this row, a table wants no more")]
+    message = world.message()
+    await world.dead_letters.handle(message, "MaxDeliveryCountExceeded")
+    assert world.outcomes() == [("failed", "deliveries_exhausted")]
+    assert [parked.body for parked, _ in world.queue.parked.values()] == [message.body]
+
+
+async def test_a_dead_letter_that_can_not_even_be_parked_comes_back_slowly() -> None:
+    world = World()
+    world.queue.park_faults = [RuntimeError(), RuntimeError()]
+    with pytest.raises(RuntimeError):
+        await world.dead_letters.handle(world.raw(b"[]"), "MaxDeliveryCountExceeded")
+    assert sum(world.clock.waits) >= 60
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-02-30T00:00:00Z"])
+async def test_a_time_that_does_not_exist_in_utc_is_a_fault_of_the_request(moment: str) -> None:
+    world = World()
+    await world.service.handle(world.message(requestedAt=moment))
+    assert world.outcomes() == [("rejected", "invalid_request")]
+    assert "requestedAt: " in world.event()["data"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "message_id"),
+    [
+        (b'{"requestId": "+49 151 23456789"}', "+49 151 23456789"),
+        (b'{"requestId": "id-4915123456789", "phoneNumber": "+49 151 23456789"}', "4915123456789"),
+        (b"no json", "+4915123456789"),
+    ],
+)
+async def test_a_number_in_place_of_a_request_id_is_not_told(body: bytes, message_id: str) -> None:
+    world = World()
+    await world.service.handle(world.raw(body, message_id))
+    told = world.events.sent[0].body + world.events.sent[0].id + "".join(world.ledger.records)
+    assert "23456789" not in told
+    assert world.event()["data"]["requestId"].startswith("unnamed-")
+
+
+async def test_a_request_id_that_holds_the_phone_number_is_refused_and_not_told() -> None:
+    world = World()
+    await world.service.handle(world.message("HR-4915123456789", phoneNumber="0151 23456789"))
+    assert world.outcomes() == [("rejected", "invalid_request")]
+    assert "23456789" not in world.events.sent[0].body

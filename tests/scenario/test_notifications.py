@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.directory_user import DirectoryUser
-from shared.errors import DirectoryRefusedError, DirectoryUnavailableError
+from shared.errors import DirectoryRefusedError, DirectoryThrottledError, DirectoryUnavailableError
 from shared.notify.mail import Mail
 from shared.notify.service import NotificationService
 from tests.fakes.clock import MovedClock
@@ -126,6 +126,16 @@ async def test_patience_ends_and_the_broker_delivers_again() -> None:
     office = Office(faults=[DirectoryUnavailableError()] * 100)
     with pytest.raises(DirectoryUnavailableError):
         await service(office).handle(await event())
+
+
+async def test_a_wait_that_is_longer_than_patience_is_waited_as_far_as_it_goes() -> None:
+    """Given back at once, the event would burn all its deliveries in a second."""
+    office = Office(faults=[DirectoryThrottledError(retry_after=900)] * 100)
+    changed = service(office)
+    with pytest.raises(DirectoryThrottledError):
+        await changed.handle(await event())
+    assert isinstance(changed.clock, MovedClock)
+    assert sum(changed.clock.waits) >= 200
 
 
 async def test_one_refused_mail_does_not_keep_the_others_from_theirs() -> None:

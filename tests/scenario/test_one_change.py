@@ -43,7 +43,7 @@ async def test_a_removal_without_phone_type_removes_all_phones_mobile_last() -> 
     await world.service.handle(world.message(operation="remove", phoneNumber=None))
     assert world.outcomes() == [("changed", "removed")]
     order = (PhoneType.OFFICE, PhoneType.ALTERNATE_MOBILE, PhoneType.MOBILE)
-    assert [write for _, write in world.directory.writes] == [Remove(order, None)]
+    assert [write for _, write in world.directory.writes] == [Remove((name,), None) for name in order]
 
 
 async def test_removing_what_is_not_there_is_already_correct() -> None:

@@ -100,6 +100,26 @@ async def test_an_intent_is_kept(ledger: Ledger) -> None:
     assert await ledger.claim(new(key)) == noted
 
 
+async def test_an_intent_can_be_taken_back(ledger: Ledger) -> None:
+    key = fresh()
+    noted = await ledger.note_intent(await ledger.claim(new(key)), INTENT)
+    await ledger.note_intent(noted, None)
+    assert (await ledger.claim(new(key))).intent is None
+
+
+async def test_a_finished_record_says_how_it_ended_and_whether_a_person_has_it(ledger: Ledger) -> None:
+    key = fresh()
+    record = await ledger.claim(new(key))
+    verdict = Verdict(Outcome.FAILED, Code.PARTLY_REMOVED, "Removed: office.")
+    event = CompletionEvent(event_id(key, Outcome.FAILED), "{}", "failed", "partly_removed")
+    await ledger.finish(record, Ending(verdict, "1+abc", START, 1), event)
+    ended = await ledger.claim(new(key))
+    assert (ended.verdict, ended.parked) == (verdict, False)
+    await ledger.mark_parked(ended)
+    await ledger.mark_parked(ended)
+    assert (await ledger.claim(new(key))).parked is True
+
+
 async def test_a_record_that_changed_in_the_meantime_is_not_overwritten(ledger: Ledger) -> None:
     key = fresh()
     record = await ledger.claim(new(key))
@@ -152,35 +172,60 @@ async def test_only_finished_records_past_their_retention_are_purged(ledger: Led
 
 
 def mark(sequence: int) -> Watermark:
-    return Watermark(sequence, f"R-{sequence}", "hash", START)
+    return Watermark(sequence, f"R-{sequence}", "hash", START, START, seen=sequence % 2 == 0)
 
 
-async def test_a_watermark_goes_forward_and_never_back(marks: Marks) -> None:
+async def test_a_watermark_is_set_where_the_expected_one_stands_and_nowhere_else(marks: Marks) -> None:
     user = fresh()
-    assert await marks.advance(user, PhoneType.MOBILE, mark(5)) is None
-    assert await marks.advance(user, PhoneType.MOBILE, mark(5)) is None
-    assert await marks.advance(user, PhoneType.MOBILE, mark(4)) == mark(5)
-    assert await marks.advance(user, PhoneType.MOBILE, mark(6)) is None
+    await marks.advance(user, PhoneType.MOBILE, mark(5), None)
+    await marks.advance(user, PhoneType.MOBILE, mark(6), mark(5))
+    for expected in (None, mark(5), mark(7)):
+        with pytest.raises(LedgerConflictError):
+            await marks.advance(user, PhoneType.MOBILE, mark(8), expected)
     assert await marks.read(user, tuple(PhoneType)) == {PhoneType.MOBILE: mark(6)}
 
 
-async def test_of_many_that_advance_at_once_the_newest_stands(marks: Marks) -> None:
+async def test_of_many_that_advance_at_once_one_does(marks: Marks) -> None:
     user = fresh()
-    await asyncio.gather(*(marks.advance(user, PhoneType.OFFICE, mark(number)) for number in (3, 1, 4, 2)))
-    assert await marks.read(user, (PhoneType.OFFICE,)) == {PhoneType.OFFICE: mark(4)}
+    answers = await asyncio.gather(
+        *(marks.advance(user, PhoneType.OFFICE, mark(number), None) for number in (3, 1, 4, 2)), return_exceptions=True
+    )
+    assert [type(answer) for answer in answers].count(LedgerConflictError) == 3
+
+
+async def test_a_user_is_held_by_one_request_until_it_lets_go_or_its_time_is_over(marks: Marks) -> None:
+    user, later = fresh(), START + timedelta(minutes=5)
+    assert await marks.hold(user, "R-1", later, START)
+    assert await marks.hold(user, "R-1", later, START)
+    assert not await marks.hold(user, "R-2", later, START)
+    await marks.release(user, "R-2")
+    assert not await marks.hold(user, "R-2", later, START)
+    await marks.release(user, "R-1")
+    await marks.release(user, "R-1")
+    assert await marks.hold(user, "R-2", later, START)
+    assert await marks.hold(user, "R-3", later + timedelta(minutes=5), later)
+    assert await marks.hold(fresh(), "R-1", later, START)
+
+
+async def test_of_many_that_want_a_user_at_once_one_gets_it(marks: Marks) -> None:
+    user, later = fresh(), START + timedelta(minutes=5)
+    taken = await asyncio.gather(*(marks.hold(user, f"R-{number}", later, START) for number in range(4)))
+    assert taken.count(True) == 1
 
 
 async def test_phone_types_and_users_have_marks_of_their_own(marks: Marks) -> None:
     user, other = fresh(), fresh()
-    await marks.advance(user, PhoneType.MOBILE, mark(1))
+    await marks.advance(user, PhoneType.MOBILE, mark(1), None)
     assert await marks.read(user, (PhoneType.OFFICE,)) == {}
     assert await marks.read(other, (PhoneType.MOBILE,)) == {}
 
 
 async def test_a_waiting_request_is_seen_by_later_ones_of_the_same_user_and_phone_type(waiting: Waiting) -> None:
     user = f"guest_{fresh()}#ext#@contoso.example"
-    await waiting.note(user, 10, (PhoneType.MOBILE,))
-    await waiting.note(user, 10, (PhoneType.MOBILE,))
+    await waiting.note(user, 10, (PhoneType.MOBILE,), 2)
+    await waiting.note(user, 10, (PhoneType.MOBILE,), 1)
+    assert await waiting.waits_for(user, 10) == 2
+    assert await waiting.waits_for(user, 11) == 0
     assert await waiting.waits_before(user, 11, PhoneType.MOBILE)
     assert not await waiting.waits_before(user, 10, PhoneType.MOBILE)
     assert not await waiting.waits_before(user, 11, PhoneType.OFFICE)

@@ -6,7 +6,7 @@ TENANT ?=
 POLICY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format schemas lock clean
+.PHONY: help setup demo test test-long check format schemas lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ demo: setup ## Run the main job on this machine: make demo [FEED=feed.csv|feed.j
 
 test: setup ## Run the tests: unit, scenario, contract, infra and e2e.
 	@$(PYTHON) -m pytest -n 2 --dist loadfile -m 'not long'
+
+test-long: setup ## Run what takes minutes: ten thousand requests with mixed faults, a million odd inputs, the whole stack under SIGKILL.
+	@$(PYTHON) -m pytest -m long -s
 
 check: setup ## Check format, lint and types: the one gate, the same for people and CI.
 	@$(PYTHON) -m ruff format --check .

@@ -1,9 +1,12 @@
 """The composition root: builds every adapter and service from the settings, once per worker."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
+from shared.brake.service import BrakeService
 from shared.bus.connection import BusConnection
 from shared.bus.event_topic import EventTopic
 from shared.bus.request_queue import BusRequestQueue
@@ -23,6 +26,7 @@ from shared.outbox.dispatch import OutboxService
 from shared.policy.load import LoadedPolicy, load_policy
 from shared.retention import RetentionService
 from shared.settings import Settings, read_settings
+from shared.tables.brake import TableBrakeLog
 from shared.tables.ledger import TableLedger
 from shared.tables.notifications import TableNotificationLog
 from shared.tables.store import TableStore
@@ -84,7 +88,7 @@ def build_application(told: Configuration) -> Application:
     calls = GraphCalls(clock, settings.graph_concurrency, settings.graph_timeout_seconds)
     mail_calls = GraphCalls(clock, MAILBOX_CONCURRENCY, settings.graph_timeout_seconds)
     ledger = TableLedger(store)
-    ports = _ports(settings, clock, GraphDirectory(graph.client, calls), ledger, store)
+    ports = _ports(told, clock, GraphDirectory(graph.client, calls), ledger, store)
     parts = ChangeParts(ports, told.policy, _options(settings))
     mails = TableNotificationLog(store, clock)
     return Application(
@@ -100,18 +104,34 @@ def build_application(told: Configuration) -> Application:
         ),
         retention=RetentionService(
             clock=clock,
-            records=(ledger, TableWatermarks(store), mails),
+            records=(ledger, TableWatermarks(store), mails, TableBrakeLog(store)),
             unfinished=TableUnfinishedRecords(store),
             retention=timedelta(days=settings.ledger_retention_days),
         ),
     )
 
 
+@asynccontextmanager
+async def brake_of(told: Configuration) -> AsyncIterator[BrakeService]:
+    """Gives the brake alone, for a person's command."""
+    settings, store, bus = told.settings, TableStore(told.settings), BusConnection(told.settings)
+    sender = SharedSender(lambda: bus.client.get_topic_sender(settings.event_topic))
+    rules = told.policy.rules.brake
+    try:
+        yield BrakeService(SystemClock(), TableBrakeLog(store), EventTopic(sender), rules, settings.event_source)
+    finally:
+        await sender.close()
+        await bus.close()
+        await store.close()
+
+
 def _ports(
-    settings: Settings, clock: SystemClock, directory: GraphDirectory, ledger: TableLedger, store: TableStore
+    told: Configuration, clock: SystemClock, directory: GraphDirectory, ledger: TableLedger, store: TableStore
 ) -> ChangePorts:
+    settings = told.settings
     client = BusConnection(settings).client
-    events = SharedSender(lambda: client.get_topic_sender(settings.event_topic))
+    events = EventTopic(SharedSender(lambda: client.get_topic_sender(settings.event_topic)))
+    brake = BrakeService(clock, TableBrakeLog(store), events, told.policy.rules.brake, settings.event_source)
     requests = SharedSender(lambda: client.get_queue_sender(settings.request_queue))
     parked = SharedSender(lambda: client.get_queue_sender(settings.parked_queue))
     return ChangePorts(
@@ -121,7 +141,8 @@ def _ports(
         outbox=ledger,
         watermarks=TableWatermarks(store),
         waiting=TableWaitingRequests(store),
-        events=EventTopic(events),
+        brake=brake,
+        events=events,
         queue=BusRequestQueue(requests, parked, clock, settings.number_keys[0]),
     )
 

@@ -12,6 +12,7 @@ MfaPhoneError
 │   │   └── LedgerConflictError
 │   ├── BusUnavailableError
 │   ├── NotYetVisibleError
+│   ├── BrakeEngagedError
 │   ├── UserBusyError
 │   └── EarlierRequestWaitsError
 ├── DirectoryRefusedError       Graph says no, and will say no again
@@ -79,6 +80,10 @@ class MessageTooLargeError(MfaPhoneError):
 
 class NotYetVisibleError(TransientError):
     """Microsoft Graph took the change, but a read does not show it yet."""
+
+
+class BrakeEngagedError(TransientError):
+    """Writing is stopped until a person lets it go on."""
 
 
 class UserBusyError(TransientError):

@@ -146,6 +146,18 @@ class Watermarks(Protocol):
         ...
 
 
+class Brake(Protocol):
+    """What stops all writing."""
+
+    async def permit(self, request_key: str, user_id: str) -> None:
+        """Gives leave for a write. Raises BrakeEngagedError."""
+        ...
+
+    async def note(self, request_key: str, verdict: Verdict) -> None:
+        """Learns how a request ended."""
+        ...
+
+
 class WaitingRequests(Protocol):
     """Requests that were put off, so that a request which needs an earlier one knows that it is still to come."""
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.messages.brake_event import BrakeEnvelope
 from shared.messages.change_request import ChangeRequest
 from shared.messages.event_contract import CompletionEnvelope
 from shared.policy.model import Policy
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _READ: dict[str, type[BaseModel]] = {"change-request": ChangeRequest, "policy": Policy}
-_WRITTEN: dict[str, type[BaseModel]] = {"completion-event": CompletionEnvelope}
+_WRITTEN: dict[str, type[BaseModel]] = {"completion-event": CompletionEnvelope, "brake-event": BrakeEnvelope}
 
 
 def schemas() -> dict[str, dict[str, Any]]:

@@ -1,11 +1,13 @@
 """How long to wait, and whether the wait fits the lock. Pure: the caller waits."""
 
-from shared.errors import TransientError
+from shared.errors import BrakeEngagedError, TransientError
 
 FIRST_WAIT = 2.0
 LONGEST_WAIT = 300.0
 # A Retry-After of 0, or one that lies in the past, is no invitation to storm.
 SHORTEST_WAIT = 1.0
+# A person has to come first.
+BRAKE_WAIT = 300.0
 # Nor is one of a day a reason not to ask again.
 LONGEST_OBEYED = 900.0
 # How long after it was sent a write whose answer was lost may still take effect: Graph's own time-out of these calls
@@ -18,6 +20,8 @@ def wait_for(fault: TransientError, attempt: int) -> float:
 
     `attempt` counts from 1.
     """
+    if isinstance(fault, BrakeEngagedError):
+        return BRAKE_WAIT
     if fault.retry_after is not None:
         return min(max(fault.retry_after, SHORTEST_WAIT), LONGEST_OBEYED)
     return min(FIRST_WAIT * 2.0 ** (min(attempt, 16) - 1), LONGEST_WAIT)

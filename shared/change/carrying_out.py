@@ -96,6 +96,8 @@ async def _take(parts: ChangeParts, admitted: Admitted, task: Task) -> _Taken:
     Also where nothing is to be written: an older request that comes later must not overrule this one.
     """
     mark, user_id = watermark(parts, admitted, task.plan), task.state.user.id
+    if not isinstance(task.plan, NoChange):
+        await parts.ports.brake.permit(admitted.record.key, user_id)
     await hold(parts, user_id, admitted.record)
     for phone_type, expected in task.marks.items():
         await parts.ports.watermarks.advance(user_id, phone_type, mark, expected)

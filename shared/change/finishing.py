@@ -42,6 +42,7 @@ async def finish(parts: ChangeParts, message: ReceivedMessage, ended: Ended) -> 
     ending = Ending(ended.verdict, parts.policy.version, finished_at, ended.attempts)
     await parts.run(Step.FINISH, lambda: parts.ports.ledger.finish(ended.record, ending, event))
     _LOG.info("Request %s ended: %s (%s).", ended.facts.request_id, event.outcome, event.code)
+    await parts.ports.brake.note(ended.record.key, ended.verdict)
     await _park(parts, message, ended.record, ended.verdict, event.id)
     await dispatch(parts, UnsentEvent(ended.record.key, event))
     await _forget_wait(parts, message)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from shared.change.backoff import LATE_WRITE
 from shared.policy.load import LoadedPolicy
-from shared.ports import Clock, Directory, EventSink, Ledger, Outbox, RequestQueue, WaitingRequests, Watermarks
+from shared.ports import Brake, Clock, Directory, EventSink, Ledger, Outbox, RequestQueue, WaitingRequests, Watermarks
 from shared.steps import StepRunner, traced
 
 
@@ -19,6 +19,7 @@ class ChangePorts:
     outbox: Outbox
     watermarks: Watermarks
     waiting: WaitingRequests
+    brake: Brake
     events: EventSink
     queue: RequestQueue
 

@@ -1,122 +1,35 @@
 """The policy file's contract. Every field is described here; `docs/schemas/policy.schema.json` is made from it."""
 
-import re
-from collections import Counter
-from collections.abc import Collection
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 
-import phonenumbers
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    field_validator,
-    model_validator,
-)
-from pydantic.alias_generators import to_camel
+from pydantic import Field, field_validator, model_validator
 
 from shared.messages.change_request import Operation
 from shared.outcome import Outcome
 from shared.phone.phone_type import PhoneType
+from shared.policy.brake_rules import BrakeRules
+from shared.policy.words import (
+    ANY_ROLE,
+    Country,
+    Duration,
+    EachOnce,
+    MailAddress,
+    Name,
+    NumberKind,
+    Part,
+    ProtectedUser,
+    Region,
+    Role,
+)
 
-NO_COUNTRY = "001"
 ANY_REQUESTER = "*"
-ANY_ROLE = "*"
 # What no company means; a larger figure is a slip.
 _LONGEST_AGE = timedelta(days=400)
 _LARGEST_TOLERANCE = timedelta(hours=1)
-_LONGEST_NAME = 256
-_GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_MANGLED_GUID = re.compile(r"(?=.*\d)[0-9a-fA-F{}\s-]+")
-_USER_NAME = re.compile(r"[^\s@]+@[^\s@]+")
 
 
-def _known_region(value: str) -> str:
-    if value not in {*phonenumbers.SUPPORTED_REGIONS, NO_COUNTRY}:
-        message = f"{value} is no region with phone numbers (ISO 3166 alpha-2; the United Kingdom is GB)"
-        raise ValueError(message)
-    return value
-
-
-def _name(value: str) -> str:
-    if value != value.strip() or not value.isprintable() or not 0 < len(value) <= _LONGEST_NAME:
-        message = f"must be printable text of 1 to {_LONGEST_NAME} characters, without blanks around it"
-        raise ValueError(message)
-    return value
-
-
-def _role(value: str) -> str:
-    is_name = any(map(str.isalpha, value)) and not _MANGLED_GUID.fullmatch(value)
-    if not (value == ANY_ROLE or _GUID.fullmatch(value) or is_name):
-        message = f"must be a role's template id, its display name or {ANY_ROLE}"
-        raise ValueError(message)
-    return value
-
-
-def _user(value: str) -> str:
-    if not (_GUID.fullmatch(value) or _USER_NAME.fullmatch(value)):
-        message = "must be an object id or a user principal name"
-        raise ValueError(message)
-    return value
-
-
-def _iso_8601(value: object) -> object:
-    if not isinstance(value, timedelta) and not (isinstance(value, str) and value.lstrip("+-").startswith("P")):
-        message = "must be an ISO 8601 duration, such as P7D or PT5M"
-        raise ValueError(message)
-    return value
-
-
-def _each_once[T: Collection[str]](values: T) -> T:
-    """Names are compared without case, and so are repeats."""
-    counted = Counter(value.casefold() for value in values)
-    if repeated := [name for name, count in counted.items() if count > 1]:
-        message = f"says more than once: {', '.join(repeated)}"
-        raise ValueError(message)
-    return values
-
-
-EachOnce = AfterValidator(_each_once)
-Name = Annotated[str, AfterValidator(_name)]
-Region = Annotated[str, StringConstraints(pattern=r"^(?:[A-Z]{2}|001)$"), AfterValidator(_known_region)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_known_region)]
-Role = Annotated[Name, AfterValidator(_role)]
-ProtectedUser = Annotated[Name, AfterValidator(_user)]
-MailAddress = Annotated[str, StringConstraints(pattern=r"^[^\s@]+@[^\s@]+$")]
-Duration = Annotated[timedelta, BeforeValidator(_iso_8601)]
-NumberKind = Literal[
-    "fixed_line",
-    "mobile",
-    "fixed_line_or_mobile",
-    "toll_free",
-    "premium_rate",
-    "shared_cost",
-    "voip",
-    "personal_number",
-    "pager",
-    "uan",
-    "voicemail",
-    "unknown",
-]
-
-
-def _title(name: str, _: object) -> str:
-    return to_camel(name)
-
-
-class _Part(BaseModel):
-    """A policy with a field that this release does not know is refused: it may be a rule that must not be skipped."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, field_title_generator=_title, hide_input_in_errors=True
-    )
-
-
-class Regions(_Part):
+class Regions(Part):
     """Which regions' numbers may be used."""
 
     allowed: Annotated[tuple[Region, ...], EachOnce] | None = Field(
@@ -135,7 +48,7 @@ class Regions(_Part):
         return self
 
 
-class RequestAge(_Part):
+class RequestAge(Part):
     """How old a request may be."""
 
     maximum: Duration = Field(timedelta(days=7), description="ISO 8601; the default validity from requestedAt on.")
@@ -171,7 +84,7 @@ class RequestAge(_Part):
         return self
 
 
-class ProtectedUsers(_Part):
+class ProtectedUsers(Part):
     """Whose phones this product never touches."""
 
     directory_roles: Annotated[tuple[Role, ...], EachOnce] = Field(
@@ -183,7 +96,7 @@ class ProtectedUsers(_Part):
     users: Annotated[tuple[ProtectedUser, ...], EachOnce] = Field((), description="Object ids or user principal names.")
 
 
-class LockOut(_Part):
+class LockOut(Part):
     """What a change must leave a user with."""
 
     minimum_usable_methods: int = Field(
@@ -196,7 +109,7 @@ class LockOut(_Part):
     )
 
 
-class ServiceDesk(_Part):
+class ServiceDesk(Part):
     """Whom a user turns to who did not expect a change."""
 
     name: Name = "your service desk"
@@ -206,7 +119,7 @@ class ServiceDesk(_Part):
 Recipient = Literal["user", "manager"] | MailAddress
 
 
-class Policy(_Part):
+class Policy(Part):
     """The rules by which requests are decided."""
 
     schema_: str | None = Field(None, alias="$schema", description="Where editors find this schema.")
@@ -222,6 +135,7 @@ class Policy(_Part):
     request_age: RequestAge = RequestAge()
     protected_users: ProtectedUsers = ProtectedUsers()
     lock_out: LockOut = LockOut()
+    brake: BrakeRules = BrakeRules()
     notify: dict[Outcome, Annotated[tuple[Recipient, ...], EachOnce]] = Field(
         {Outcome.CHANGED: ("user",)}, description="Who gets a mail: `user`, `manager` or an address, by outcome."
     )

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from shared.brake_state import BrakeState, Entry
 from shared.errors import LedgerConflictError
 from shared.messages.completion_event import CompletionEvent
 from shared.outcome import Verdict
@@ -11,6 +12,7 @@ from shared.phone.phone_type import PhoneType
 from shared.plan import Watermark
 from shared.ports import UnsentEvent
 from shared.record import Ending, Intent, NewRecord, Record
+from shared.tables.brake import RELEASED
 
 
 @dataclass
@@ -146,3 +148,33 @@ class MemoryNotificationLog:
 
     async def mark_sent(self, event_id: str, recipient: str) -> None:
         self.sent.add((event_id, recipient.casefold()))
+
+
+@dataclass
+class MemoryBrakeLog:
+    """The brake's state and what it counted."""
+
+    current: BrakeState = RELEASED
+    counted: list[Entry] = field(default_factory=list)
+    _changes: int = 0
+
+    async def state(self) -> BrakeState:
+        return self.current
+
+    async def put(self, state: BrakeState) -> BrakeState:
+        if state.etag != self.current.etag:
+            raise LedgerConflictError
+        self._changes += 1
+        self.current = replace(state, etag=str(self._changes))
+        return self.current
+
+    async def record(self, entry: Entry) -> None:
+        self.counted.append(entry)
+
+    async def entries(self, since: datetime) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.counted if entry.at >= since)
+
+    async def purge(self, before: datetime) -> int:
+        old = [entry for entry in self.counted if entry.at < before]
+        self.counted = [entry for entry in self.counted if entry.at >= before]
+        return len(old)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from shared.brake.service import BrakeService
 from shared.change.parts import ChangeOptions, ChangeParts, ChangePorts
 from shared.change.process import ChangeService
 from shared.dead_letters.drain import DeadLetterService
@@ -19,7 +20,7 @@ from shared.steps import StepRunner, traced
 from tests.fakes.bus import MemoryEventSink, MemoryRequestQueue
 from tests.fakes.clock import MovedClock
 from tests.fakes.directory import MemoryDirectory, Person
-from tests.fakes.ledger import MemoryLedger, MemoryWaitingRequests, MemoryWatermarks
+from tests.fakes.ledger import MemoryBrakeLog, MemoryLedger, MemoryWaitingRequests, MemoryWatermarks
 
 KEY = b"k" * 32
 OLD = PhoneNumber(49, "15123456780")
@@ -74,6 +75,7 @@ class World:
         self.ledger = MemoryLedger()
         self.watermarks = MemoryWatermarks()
         self.waiting = MemoryWaitingRequests()
+        self.brake_log = MemoryBrakeLog()
         self.events = MemoryEventSink()
         self.queue = MemoryRequestQueue(self.clock)
 
@@ -86,10 +88,15 @@ class World:
             outbox=self.ledger,
             watermarks=self.watermarks,
             waiting=self.waiting,
+            brake=self.brake,
             events=self.events,
             queue=self.queue,
         )
         return ChangeParts(ports, self.loaded_policy, self.options, self.run)
+
+    @property
+    def brake(self) -> BrakeService:
+        return BrakeService(self.clock, self.brake_log, self.events, self.loaded_policy.rules.brake, "/test")
 
     @property
     def service(self) -> ChangeService:

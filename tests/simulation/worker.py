@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from shared.brake.service import BrakeService
 from shared.change.parts import ChangeOptions, ChangeParts, ChangePorts
 from shared.change.process import ChangeService
 from shared.dead_letters.drain import DeadLetterService
@@ -20,7 +21,7 @@ from shared.phone.reading import ReadNumber, read_number
 from shared.policy.load import LoadedPolicy
 from shared.steps import Step, StepRunner, traced
 from tests.fakes.directory import Person
-from tests.fakes.ledger import MemoryNotificationLog
+from tests.fakes.ledger import MemoryBrakeLog, MemoryNotificationLog
 from tests.fakes.world import KEY, policy
 from tests.simulation.broker import Broker, Entry, label_of
 from tests.simulation.clock import LoopClock
@@ -31,7 +32,11 @@ from tests.simulation.state import SimulatedState
 
 _OUTBOX_TICK = 60.0
 _LONGEST_NAP = 5.0
-RULES = {"notify": {outcome: ["user"] for outcome in ("changed", "rejected", "failed", "expired", "superseded")}}
+RULES = {
+    "notify": {outcome: ["user"] for outcome in ("changed", "rejected", "failed", "expired", "superseded")},
+    # Faults are the rule here: the brake has tests of its own.
+    "brake": {"changes": 1_000_000, "failures": 1_000_000, "refusals": 1_000_000},
+}
 
 
 @dataclass
@@ -53,6 +58,7 @@ class Simulation:
         self.state = SimulatedState(self.history, self.faults)
         self.directory = SimulatedDirectory(self.people, self.history, self.faults, self.refused)
         self.mails = MemoryNotificationLog()
+        self.brake_log = MemoryBrakeLog()
         self._first_sequences: dict[str, int] = {}
         self.deaths = 0
 
@@ -67,6 +73,7 @@ class Simulation:
             outbox=state,
             watermarks=state,
             waiting=state,
+            brake=BrakeService(self.clock, self.brake_log, self.broker, self.rules.rules.brake, "/simulation"),
             events=_Faulty(self.broker, self.faults),
             queue=_Faulty(self.broker, self.faults),
         )

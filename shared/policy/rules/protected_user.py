@@ -2,7 +2,7 @@
 
 from shared.codes import Code
 from shared.policy.facts import Facts, Finding
-from shared.policy.model import ANY_ROLE
+from shared.policy.words import ANY_ROLE
 
 
 def check(facts: Facts) -> Finding | None:

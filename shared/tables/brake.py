@@ -1,0 +1,102 @@
+"""The brake in Table Storage: one row that stops everybody, and one per thing that is counted, in the order of time."""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from azure.core import MatchConditions
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.data.tables import UpdateMode
+
+from shared.brake_state import BrakeState, Entry, Kind
+from shared.errors import LedgerConflictError
+from shared.tables.store import TableStore, storage_faults
+
+TABLE = "brake"
+_STATE = "state"
+_ENTRIES = "entries"
+RELEASED = BrakeState(engaged=False, reason="", by="", since=datetime(1970, 1, 1, tzinfo=UTC))
+
+
+class TableBrakeLog:
+    """What the brakes of all instances share."""
+
+    def __init__(self, store: TableStore) -> None:
+        self._store = store
+
+    async def state(self) -> BrakeState:
+        """Gives the state; a brake that was never turned is released."""
+        table = await self._store.table(TABLE)
+        async with storage_faults():
+            try:
+                row = await table.get_entity(_STATE, _STATE)
+            except ResourceNotFoundError:
+                return RELEASED
+        return BrakeState(
+            row["engaged"], row["reason"], row["by"], row["since"], row["told"], str(row.metadata["etag"])
+        )
+
+    async def put(self, state: BrakeState) -> BrakeState:
+        """Writes the state. Raises LedgerConflictError where it changed since it was read."""
+        table = await self._store.table(TABLE)
+        row = {
+            "PartitionKey": _STATE,
+            "RowKey": _STATE,
+            "engaged": state.engaged,
+            "reason": state.reason,
+            "by": state.by,
+            "since": state.since,
+            "told": state.told,
+        }
+        async with storage_faults():
+            if state.etag:
+                condition = MatchConditions.IfNotModified
+                answer = await table.update_entity(
+                    row, mode=UpdateMode.REPLACE, etag=state.etag, match_condition=condition
+                )
+            else:
+                try:
+                    answer = await table.create_entity(row)
+                except ResourceExistsError:
+                    raise LedgerConflictError from None
+        return replace(state, etag=str(answer["etag"]))
+
+    async def record(self, entry: Entry) -> None:
+        """Counts one thing."""
+        table = await self._store.table(TABLE)
+        row = {
+            "PartitionKey": _ENTRIES,
+            "RowKey": f"{_moment(entry.at)}~{hashlib.sha256(entry.request_key.encode()).hexdigest()[:16]}~{entry.kind}",
+            "at": entry.at,
+            "kind": entry.kind.value,
+            "requestKey": entry.request_key,
+            "userId": entry.user_id,
+        }
+        async with storage_faults():
+            await table.upsert_entity(row, mode=UpdateMode.REPLACE)
+
+    async def entries(self, since: datetime) -> tuple[Entry, ...]:
+        """Gives what was counted from a moment on: a range of keys."""
+        table = await self._store.table(TABLE)
+        query = f"PartitionKey eq '{_ENTRIES}' and RowKey ge '{_moment(since)}'"
+        async with storage_faults():
+            return tuple(
+                [
+                    Entry(row["at"], Kind(row["kind"]), row["requestKey"], row["userId"])
+                    async for row in table.query_entities(query)
+                ]
+            )
+
+    async def purge(self, before: datetime) -> int:
+        """Deletes what was counted before a moment, and gives its number."""
+        table, purged = await self._store.table(TABLE), 0
+        query = f"PartitionKey eq '{_ENTRIES}' and RowKey lt '{_moment(before)}'"
+        async with storage_faults():
+            async for row in table.query_entities(query, select=["PartitionKey", "RowKey"]):
+                await table.delete_entity(row["PartitionKey"], row["RowKey"])
+                purged += 1
+        return purged
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%f")

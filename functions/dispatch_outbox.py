@@ -10,6 +10,7 @@ bp = func.Blueprint()
 @bp.function_name(name="dispatch_outbox")
 @bp.timer_trigger(arg_name="timer", schedule="%OUTBOX_SCHEDULE%")
 async def dispatch_outbox(timer: func.TimerRequest) -> None:
-    """Empties the outbox; a tick that comes late or twice does no harm."""
+    """Empties the outbox, and tells of the brake; a tick that comes late or twice does no harm."""
     del timer
     await application().outbox.dispatch_unsent()
+    await application().brake.tell()

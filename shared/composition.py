@@ -5,6 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import Self
+
+from azure.servicebus.aio import ServiceBusClient
 
 from shared.brake.service import BrakeService
 from shared.bus.connection import BusConnection
@@ -17,13 +20,14 @@ from shared.clock import SystemClock
 from shared.dead_letters.drain import DeadLetterService
 from shared.errors import SettingsError
 from shared.graph.calls import GraphCalls
-from shared.graph.client import connect_graph
+from shared.graph.client import GraphConnection, connect_graph
 from shared.graph.directory import GraphDirectory
 from shared.graph.mailbox import MAILBOX_CONCURRENCY, GraphMailbox
 from shared.graph.users import GraphUsers
 from shared.notify.service import NotificationService
 from shared.outbox.dispatch import OutboxService
 from shared.policy.load import LoadedPolicy, load_policy
+from shared.ports import Brake
 from shared.retention import RetentionService
 from shared.settings import Settings, read_settings
 from shared.tables.brake import TableBrakeLog
@@ -52,6 +56,7 @@ class Application:
     outbox: OutboxService
     notifications: NotificationService
     retention: RetentionService
+    brake: Brake
 
 
 @cache
@@ -81,33 +86,78 @@ def application() -> Application:
     return build_application(configuration())
 
 
+@dataclass(frozen=True, slots=True)
+class _FarEnds:
+    """What lies beyond the worker, and the clock that calls go by."""
+
+    settings: Settings
+    clock: SystemClock
+    graph: GraphConnection
+    store: TableStore
+    bus: ServiceBusClient
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        return cls(
+            settings, SystemClock(), connect_graph(settings), TableStore(settings), BusConnection(settings).client
+        )
+
+    def calls(self, concurrency: int) -> GraphCalls:
+        return GraphCalls(self.clock, concurrency, self.settings.graph_timeout_seconds)
+
+    def queue(self, name: str) -> SharedSender:
+        return SharedSender(lambda: self.bus.get_queue_sender(name))
+
+    def topic(self) -> EventTopic:
+        return EventTopic(SharedSender(lambda: self.bus.get_topic_sender(self.settings.event_topic)))
+
+
 def build_application(told: Configuration) -> Application:
     """Builds the services on the real far ends; connections open at their first use."""
-    settings, clock = told.settings, SystemClock()
-    graph, store = connect_graph(settings), TableStore(settings)
-    calls = GraphCalls(clock, settings.graph_concurrency, settings.graph_timeout_seconds)
-    mail_calls = GraphCalls(clock, MAILBOX_CONCURRENCY, settings.graph_timeout_seconds)
-    ledger = TableLedger(store)
-    ports = _ports(told, clock, GraphDirectory(graph.client, calls), ledger, store)
-    parts = ChangeParts(ports, told.policy, _options(settings))
-    mails = TableNotificationLog(store, clock)
+    ends = _FarEnds.of(told.settings)
+    directory_calls, mails = ends.calls(told.settings.graph_concurrency), TableNotificationLog(ends.store, ends.clock)
+    ports = _ports(told, ends, GraphDirectory(ends.graph.client, directory_calls))
+    parts = ChangeParts(ports, told.policy, _options(told.settings))
     return Application(
         changes=ChangeService(parts),
         dead_letters=DeadLetterService(parts),
-        outbox=OutboxService(clock, ledger, ports.events),
+        outbox=OutboxService(ends.clock, ports.outbox, ports.events),
         notifications=NotificationService(
-            clock=clock,
-            recipients=GraphUsers(graph.client, calls),
-            mail=GraphMailbox(graph.client, mail_calls, settings.mail_sender),
+            clock=ends.clock,
+            recipients=GraphUsers(ends.graph.client, directory_calls),
+            mail=GraphMailbox(ends.graph.client, ends.calls(MAILBOX_CONCURRENCY), told.settings.mail_sender),
             log=mails,
             policy=told.policy,
         ),
-        retention=RetentionService(
-            clock=clock,
-            records=(ledger, TableWatermarks(store), mails, TableBrakeLog(store)),
-            unfinished=TableUnfinishedRecords(store),
-            retention=timedelta(days=settings.ledger_retention_days),
-        ),
+        retention=_retention(ends, mails),
+        brake=ports.brake,
+    )
+
+
+def _ports(told: Configuration, ends: _FarEnds, directory: GraphDirectory) -> ChangePorts:
+    ledger, events, settings = TableLedger(ends.store), ends.topic(), told.settings
+    requests, parked = ends.queue(settings.request_queue), ends.queue(settings.parked_queue)
+    rules = told.policy.rules.brake
+    return ChangePorts(
+        clock=ends.clock,
+        directory=directory,
+        ledger=ledger,
+        outbox=ledger,
+        watermarks=TableWatermarks(ends.store),
+        waiting=TableWaitingRequests(ends.store),
+        brake=BrakeService(ends.clock, TableBrakeLog(ends.store), events, rules, settings.event_source),
+        events=events,
+        queue=BusRequestQueue(requests, parked, ends.clock, settings.number_keys[0]),
+    )
+
+
+def _retention(ends: _FarEnds, mails: TableNotificationLog) -> RetentionService:
+    store = ends.store
+    return RetentionService(
+        clock=ends.clock,
+        records=(TableLedger(store), TableWatermarks(store), mails, TableBrakeLog(store)),
+        unfinished=TableUnfinishedRecords(store),
+        retention=timedelta(days=ends.settings.ledger_retention_days),
     )
 
 
@@ -123,28 +173,6 @@ async def brake_of(told: Configuration) -> AsyncIterator[BrakeService]:
         await sender.close()
         await bus.close()
         await store.close()
-
-
-def _ports(
-    told: Configuration, clock: SystemClock, directory: GraphDirectory, ledger: TableLedger, store: TableStore
-) -> ChangePorts:
-    settings = told.settings
-    client = BusConnection(settings).client
-    events = EventTopic(SharedSender(lambda: client.get_topic_sender(settings.event_topic)))
-    brake = BrakeService(clock, TableBrakeLog(store), events, told.policy.rules.brake, settings.event_source)
-    requests = SharedSender(lambda: client.get_queue_sender(settings.request_queue))
-    parked = SharedSender(lambda: client.get_queue_sender(settings.parked_queue))
-    return ChangePorts(
-        clock=clock,
-        directory=directory,
-        ledger=ledger,
-        outbox=ledger,
-        watermarks=TableWatermarks(store),
-        waiting=TableWaitingRequests(store),
-        brake=brake,
-        events=events,
-        queue=BusRequestQueue(requests, parked, clock, settings.number_keys[0]),
-    )
 
 
 def _options(settings: Settings) -> ChangeOptions:

@@ -157,6 +157,10 @@ class Brake(Protocol):
         """Learns how a request ended."""
         ...
 
+    async def tell(self) -> None:
+        """Sends the event of the last turn where that was not possible at the time."""
+        ...
+
 
 class WaitingRequests(Protocol):
     """Requests that were put off, so that a request which needs an earlier one knows that it is still to come."""

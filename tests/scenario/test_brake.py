@@ -169,3 +169,14 @@ async def test_a_message_that_waits_for_the_brake_burns_no_delivery_and_expires_
 def test_a_window_that_makes_no_sense_is_refused(window: str) -> None:
     with pytest.raises(ValueError, match="window"):
         policy(brake={"window": window})
+
+
+async def test_a_turn_that_could_not_be_told_is_told_by_the_timer() -> None:
+    world = company(1)
+    await world.brake.engage("anna", "Stop.")
+    world.events.faults = [BusUnavailableError()]
+    await world.brake.resume("anna", "Go on.")
+    assert len(brake_events(world)) == 1
+    await world.brake.tell()
+    await world.brake.tell()
+    assert [event["type"] for event in brake_events(world)] == ["mfaphone.brake.engaged", "mfaphone.brake.resumed"]

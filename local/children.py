@@ -7,8 +7,10 @@ import re
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal, NoReturn
+from urllib.parse import urlsplit
 
 from local.serving import CannotStartError
 
@@ -27,6 +29,18 @@ class Program:
     command: Sequence[str]
     ready: re.Pattern[str]
     environment: Mapping[str, str]
+    # The option that says where it listens, if it listens; `ready` then has the group `url`.
+    port_option: str = ""
+
+    def at(self, url: str) -> "Program":
+        """Gives the same program, listening on the port of a URL."""
+        command = list(self.command)
+        command[command.index(self.port_option) + 1] = str(urlsplit(url).port)
+        return replace(self, command=command)
+
+
+class ProgramEndedError(Exception):
+    """A program ended while it was needed; the message is one plain sentence."""
 
 
 class Child:
@@ -46,27 +60,36 @@ class Child:
         """
         logs.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - a local folder, once
         log = logs / f"{program.name}.log"
-        with log.open("wb") as stderr:
-            process = await asyncio.create_subprocess_exec(
-                *program.command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=stderr,
-                env={**os.environ, **program.environment},
-                cwd=_ROOT,
-                preexec_fn=_die_with_parent,
-                # Ctrl-C is for the parent, which stops its children in order.
-                start_new_session=True,
-            )
-        child = cls(program, process, log)
+        child = cls(program, await _spawned(program, log, "wb"), log)
+        ready = await child._until_ready()
+        if program.port_option:
+            child.program = program.at(ready["url"])
+        return child, ready
+
+    async def kill(self) -> None:
+        """Ends the program as a crash does (SIGKILL)."""
+        if self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
+        await self.stop()
+
+    async def restart(self) -> None:
+        """Starts a program that has ended again, with the same arguments and on the same port.
+
+        Raises CannotStartError as `start` does.
+        """
+        self.process = await _spawned(self.program, self.log, "ab")
+        await self._until_ready()
+
+    async def _until_ready(self) -> re.Match[str]:
         try:
-            return child, await asyncio.wait_for(child._ready(), _START_SECONDS)
+            return await asyncio.wait_for(self._ready(), _START_SECONDS)
         except TimeoutError:
-            await child.stop()
-            message = f"{program.name} was not ready within {_START_SECONDS:.0f} s; its log is {log}."
+            await self.stop()
+            message = f"{self.program.name} was not ready within {_START_SECONDS:.0f} s; its log is {self.log}."
             raise CannotStartError(message) from None
         except BaseException:
-            await child.stop()
+            await self.stop()
             raise
 
     async def stop(self) -> None:
@@ -80,6 +103,13 @@ class Child:
                 await self.process.wait()
         if self._drain is not None:
             await self._drain
+
+    async def ended(self) -> NoReturn:
+        """Waits until the program ends although nobody asked it to. Raises ProgramEndedError."""
+        status = await self.process.wait()
+        how = f"status {status}" if status >= 0 else signal.Signals(-status).name
+        message = f"{self.program.name} ended with {how} in the middle of the work; its log is {self.log}."
+        raise ProgramEndedError(message)
 
     async def _ready(self) -> re.Match[str]:
         assert self.process.stdout is not None  # noqa: S101 - it was asked for as a pipe
@@ -99,6 +129,21 @@ class Child:
     def _last_words(self) -> str:
         text = self.log.read_text(errors="replace").strip()
         return text or f"{self.program.name} ended with status {self.process.returncode} and said nothing."
+
+
+async def _spawned(program: Program, log: Path, mode: Literal["wb", "ab"]) -> asyncio.subprocess.Process:
+    with log.open(mode) as stderr:
+        return await asyncio.create_subprocess_exec(
+            *program.command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=stderr,
+            env={**os.environ, **program.environment},
+            cwd=_ROOT,
+            preexec_fn=_die_with_parent,
+            # Ctrl-C is for the parent, which stops its children in order.
+            start_new_session=True,
+        )
 
 
 def _die_with_parent() -> None:

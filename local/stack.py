@@ -9,21 +9,24 @@ import base64
 import re
 import secrets
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from local.azurite import azurite_program, connection_string
-from local.children import Child, Program
+from local.children import Child, Program, ProgramEndedError
 from local.options import add_log_level
-from local.serving import announce, run, until_stopped
+from local.serving import CannotStartError, announce, run, until_stopped
 
 ROOT = Path(__file__).parent.parent
 DEFAULT_SENDER = "mfa-notifications@contoso.example"
 DEFAULT_POLICY = ROOT / "policy.json"
 SERVICEBUS_CONFIG = ROOT / "local" / "servicebus" / "Config.json"
 _LISTENS = re.compile(r"listens on (?P<url>\S+)")
+# How long a process may take to be gone after its connections are.
+_END_SECONDS = 1.0
 _HOST_RUNS = re.compile(r"^Functions host runs (?P<url>.+)$")
 
 
@@ -39,6 +42,8 @@ class StackOptions:
     # App settings beyond, or instead of, those that the stack gives the host.
     settings: Mapping[str, str] = field(default_factory=dict)
     with_host: bool = True
+    # Keeps what Graph and storage know in the folder, so that they may be killed and started again.
+    durable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,29 @@ class Stack:
     settings: Mapping[str, str]
     logs: Path
     mail: Path
+    children: Sequence[Child]
+
+    def child(self, name: str) -> Child:
+        """Gives a program by its name: identity, graph, servicebus, azurite, host."""
+        return next(child for child in self.children if child.program.name == name)
+
+    async def during[T](self, work: Coroutine[Any, Any, T]) -> T:
+        """Does a piece of work while all programs run. Raises ProgramEndedError as soon as one of them does not."""
+        working = asyncio.create_task(work)
+        watching = [asyncio.create_task(child.ended()) for child in self.children]
+        try:
+            await asyncio.wait((working, *watching), return_when=asyncio.FIRST_COMPLETED)
+            if working.done() and working.exception():
+                # It may have failed because a program has just ended, and that is what a person should hear of.
+                await asyncio.wait(watching, timeout=_END_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            for watch in watching:
+                if watch.done():
+                    watch.result()
+            return await working
+        finally:
+            for task in (working, *watching):
+                task.cancel()
+            await asyncio.gather(working, *watching, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -60,14 +88,19 @@ async def running_stack(options: StackOptions) -> AsyncIterator[Stack]:
     Raises CannotStartError with the words of the program that could not start.
     """
     logs, mail, key = options.folder / "logs", options.folder / "mail", options.folder / "keys" / "identity.key"
-    for folder in (logs, mail, key.parent):
-        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        for folder in (logs, mail, key.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        message = f"The stack cannot write into {options.folder}: {fault.strerror or fault}."
+        raise CannotStartError(message) from fault
     header = secrets.token_urlsafe(16)
+    children: list[Child] = []
     async with AsyncExitStack() as running:
         # It makes the key that Graph checks tokens with, and so comes first.
-        (identity,) = await _start(running, logs, [_identity(header, key)])
+        (identity,) = await _start(running, children, logs, [_identity(header, key)])
         graph, bus, tables = await _start(
-            running, logs, [_graph(options, key, mail), _service_bus(options), azurite_program()]
+            running, children, logs, [_graph(options, key, mail), _service_bus(options), _storage(options)]
         )
         settings = {
             "IDENTITY_ENDPOINT": identity,
@@ -77,18 +110,19 @@ async def running_stack(options: StackOptions) -> AsyncIterator[Stack]:
             "StateStorage": connection_string(tables),
             **_app_settings(options),
         }
-        stack = Stack(graph, settings["ServiceBusConnection"], settings["StateStorage"], settings, logs, mail)
+        stack = Stack(graph, settings["ServiceBusConnection"], settings["StateStorage"], settings, logs, mail, children)
         if options.with_host:
-            await _start(running, logs, [_host(settings)])
+            await _start(running, children, logs, [_host(settings)])
         yield stack
 
 
-async def _start(running: AsyncExitStack, logs: Path, programs: Sequence[Program]) -> list[str]:
+async def _start(running: AsyncExitStack, children: list[Child], logs: Path, programs: Sequence[Program]) -> list[str]:
     """Starts programs side by side and gives where each listens; those that started are stopped with the stack."""
 
     async def start(program: Program) -> str:
         child, ready = await Child.start(program, logs)
         running.push_async_callback(child.stop)
+        children.append(child)
         return ready["url"]
 
     answers = await asyncio.gather(*(start(program) for program in programs), return_exceptions=True)
@@ -109,12 +143,18 @@ def _identity(header: str, key: Path) -> Program:
 
 def _graph(options: StackOptions, key: Path, mail: Path) -> Program:
     arguments = ["--port", "0", "--key-file", str(key), "--tenant", str(options.tenant), "--mail-dir", str(mail)]
-    return Program("graph", _module("graph", [*arguments, "--mail-sender", options.mail_sender]), _LISTENS, {})
+    state = ["--state", str(options.folder / "graph.jsonl")] if options.durable else []
+    command = _module("graph", [*arguments, "--mail-sender", options.mail_sender, *state])
+    return Program("graph", command, _LISTENS, {}, "--port")
 
 
 def _service_bus(options: StackOptions) -> Program:
     arguments = ["--port", "0", "--config", str(options.servicebus_config)]
     return Program("servicebus", _module("servicebus", arguments), _LISTENS, {})
+
+
+def _storage(options: StackOptions) -> Program:
+    return azurite_program(options.folder / "storage" if options.durable else None)
 
 
 def _host(settings: Mapping[str, str]) -> Program:
@@ -152,16 +192,33 @@ def main() -> int:
     add_log_level(parser)
     told = parser.parse_args()
     options = StackOptions(told.tenant.resolve(), told.folder.resolve(), told.policy.resolve())
+    return run(lambda: _until_stopped(options), log_level=told.log_level)
 
-    async def serve() -> None:
-        async with running_stack(options) as stack:
-            announce("Microsoft Graph", stack.graph_url)
-            announce("Service Bus", stack.service_bus)
-            announce("Table storage", stack.storage)
-            print(f"Logs and mails are in {options.folder}; Ctrl-C stops everything.", flush=True)  # noqa: T201 - for the person at the terminal
-            await until_stopped()
 
-    return run(serve, log_level=told.log_level)
+async def _until_stopped(options: StackOptions) -> None:
+    """Runs the stack until a signal comes, also while it is still starting."""
+    stopping = asyncio.create_task(until_stopped())
+    serving = asyncio.create_task(_serve(options))
+    await asyncio.wait((stopping, serving), return_when=asyncio.FIRST_COMPLETED)
+    if not serving.done():
+        serving.cancel()
+        await asyncio.wait((serving,))
+        return
+    stopping.cancel()
+    serving.result()
+
+
+async def _serve(options: StackOptions) -> None:
+    async with running_stack(options) as stack:
+        announce("Microsoft Graph", stack.graph_url)
+        announce("Service Bus", stack.service_bus)
+        announce("Table storage", stack.storage)
+        print(f"Logs and mails are in {options.folder}; Ctrl-C stops everything.", flush=True)  # noqa: T201 - for the person at the terminal
+        try:
+            await stack.during(asyncio.Event().wait())
+        except ProgramEndedError as fault:
+            message = f"{fault} Everything else was stopped."
+            raise CannotStartError(message) from fault
 
 
 if __name__ == "__main__":

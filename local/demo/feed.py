@@ -1,40 +1,32 @@
-"""Reads an HR feed, CSV or JSON Lines: every row becomes a message, or is reported with its line and the reason."""
+"""Reads an HR feed, CSV or JSON: every row becomes a message, or is reported with its line and the reason."""
 
-import csv
-import io
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from local.demo.feed_csv import csv_rows
+from local.demo.feed_fields import FIELDS, USER_FIELDS
+from local.demo.feed_json import json_rows
+from local.demo.feed_rows import Row, RowFault
+from local.demo.feed_text import is_text, text_of
 from local.serving import CannotStartError
 
-FIELDS = (
-    "schemaVersion",
-    "requestId",
-    "operation",
-    "userPrincipalName",
-    "employeeId",
-    "userId",
-    "phoneType",
-    "phoneNumber",
-    "region",
-    "ifCurrent",
-    "requestedBy",
-    "reason",
-    "requestedAt",
-    "expiresAt",
-    "dryRun",
-    "effectiveAt",
-)
-_USER_FIELDS = {"userPrincipalName": "userPrincipalName", "employeeId": "employeeId", "userId": "id"}
+__all__ = ["FIELDS", "Feed", "FeedRequest", "RowFault", "read_feed"]
+
 _TRUE = {"true", "yes", "1"}
 _FALSE = {"false", "no", "0"}
 # Service Bus refuses longer ones.
 _LONGEST_ID = 128
+# As the contract has it. An outcome of a request under another id could not be told by it.
+_REQUEST_ID = re.compile(rf"[A-Za-z0-9._:-]{{1,{_LONGEST_ID}}}", re.ASCII)
+# Service Bus takes 256 KB in the standard tier, its own properties included.
+_LARGEST_BODY = 250_000
+_SCIENTIFIC = re.compile(r"\s*\d+([.,]\d+)?[eE]\+?\d+\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +45,14 @@ class FeedRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class RowFault:
-    """A row that cannot become a message."""
-
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Feed:
     """A feed's requests and its unreadable rows."""
 
     requests: tuple[FeedRequest, ...]
     faults: tuple[RowFault, ...]
     unknown_columns: tuple[str, ...] = ()
+    # Lines in which a spreadsheet has made 4.91512E+12 of a number.
+    spoilt_by_a_spreadsheet: tuple[int, ...] = ()
 
 
 class _RowError(ValueError):
@@ -75,133 +61,80 @@ class _RowError(ValueError):
 
 def read_feed(path: Path, now: datetime) -> Feed:
     """Reads a feed. Raises CannotStartError where the file as a whole is no feed."""
-    text = _text_of(path)
     match path.suffix.lower():
-        case ".csv":
-            return _read_csv(text, now)
-        case ".jsonl" | ".ndjson":
-            return _collected(_json_rows(text), now)
+        case ".csv" | ".tsv" | ".txt":
+            rows, unknown = csv_rows(text_of(path), str(path))
+        case ".jsonl" | ".ndjson" | ".json":
+            rows, unknown = json_rows(text_of(path))
         case _:
-            message = f"The feed {path} is neither .csv nor .jsonl."
+            message = f"The feed {path} is neither .csv nor .jsonl; a workbook can be saved as CSV."
             raise CannotStartError(message)
-
-
-def _text_of(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as fault:
-        message = f"The feed {path} cannot be read: {fault.strerror}."
-        raise CannotStartError(message) from fault
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
-
-
-type _Line = tuple[int, dict[str, Any] | str]
-
-
-def _read_csv(text: str, now: datetime) -> Feed:
-    delimiter = _delimiter(text)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header = [_field_name(cell) for cell in next(rows, [])]
-    if "operation" not in header:
-        message = f"The feed's first line must name its columns, operation among them; known are {', '.join(FIELDS)}."
+    if not rows:
+        message = f"The feed {path} holds no rows."
         raise CannotStartError(message)
-    unknown = tuple(name for name in header if name and name not in FIELDS)
-    feed = _collected(_csv_rows(rows, header), now)
-    return Feed(feed.requests, feed.faults, unknown)
+    return _collected(rows, unknown, now)
 
 
-def _delimiter(text: str) -> str:
-    """Takes the sign that stands most often in the header: European spreadsheets write semicolons."""
-    header = text.partition("\n")[0]
-    return max(",;\t", key=header.count)
-
-
-def _field_name(cell: str) -> str:
-    plain = re.sub(r"[\s_-]", "", cell).lower()
-    return next((field for field in FIELDS if field.lower() == plain), cell.strip())
-
-
-def _csv_rows(rows: Any, header: list[str]) -> Iterator[_Line]:  # noqa: ANN401 - csv's reader has no public type
-    while True:
-        first_line = rows.line_num + 1
-        try:
-            cells = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as fault:
-            yield first_line, f"it is no CSV: {fault}"
-            continue
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            yield first_line, f"it has {len(cells)} cells where the header has {len(header)}"
-            continue
-        yield first_line, {name: cell for name, cell in zip(header, cells, strict=True) if cell.strip()}
-
-
-def _json_rows(text: str) -> Iterator[_Line]:
-    for line, content in enumerate(text.splitlines(), start=1):
-        if not content.strip():
+def _collected(rows: Sequence[Row | RowFault], unknown: tuple[str, ...], now: datetime) -> Feed:
+    requests, faults, spoilt = [], [], []
+    in_line: Counter[int] = Counter()
+    for row in rows:
+        in_line[row.line] += 1
+        if isinstance(row, RowFault):
+            faults.append(row)
             continue
         try:
-            fields = json.loads(content)
-        except (json.JSONDecodeError, RecursionError):
-            yield line, "it is no JSON"
-            continue
-        yield line, fields if isinstance(fields, dict) else "it is no JSON object"
-
-
-def _collected(rows: Iterator[_Line], now: datetime) -> Feed:
-    requests, faults = [], []
-    for line, row in rows:
-        if isinstance(row, str):
-            faults.append(RowFault(line, row))
-            continue
-        try:
-            requests.append(_request(line, row, now))
+            requests.append(_request(row, in_line[row.line], now))
         except _RowError as fault:
-            faults.append(RowFault(line, str(fault)))
-    return Feed(tuple(requests), tuple(faults))
+            faults.append(RowFault(row.line, str(fault)))
+            continue
+        if any(isinstance(value, str) and _SCIENTIFIC.fullmatch(value) for value in row.fields.values()):
+            spoilt.append(row.line)
+    return Feed(tuple(requests), tuple(faults), unknown, tuple(spoilt))
 
 
-def _request(line: int, row: dict[str, Any], now: datetime) -> FeedRequest:
-    """Fills in what a feed may leave out and passes everything else on as it stands: the function judges it."""
-    user = _user(row)
+def _request(row: Row, place: int, now: datetime) -> FeedRequest:
+    """Fills in what a feed may leave out and passes everything else on as it stands: the function judges it.
+
+    `place` is the row's place among those of its line: a JSON list may stand in one.
+    """
+    user = _user(row.fields)
     body = {
         "schemaVersion": "1.0",
-        "requestId": f"feed-{line:05d}",
+        "requestId": f"feed-{row.line:05d}{f'-{place}' if place > 1 else ''}",
         "requestedBy": "hr-feed",
-        "reason": f"feed line {line}",
+        "reason": f"feed line {row.line}",
         "requestedAt": now.isoformat(timespec="seconds"),
-        **{name: value for name, value in row.items() if name not in _USER_FIELDS and name in FIELDS},
+        **{name: value for name, value in row.fields.items() if name not in USER_FIELDS and name in FIELDS},
         "user": user,
     }
     effective_at = _moment(body.pop("effectiveAt", None))
     if "dryRun" in body:
         body["dryRun"] = _truth(body["dryRun"])
-    if not isinstance(body["requestId"], str) or not 0 < len(body["requestId"]) <= _LONGEST_ID:
-        message = f"its requestId is no text of 1 to {_LONGEST_ID} characters"
+    if not isinstance(body["requestId"], str) or not _REQUEST_ID.fullmatch(body["requestId"]):
+        message = f"its requestId is no text of 1 to {_LONGEST_ID} letters A to Z, digits and . _ : -"
         raise _RowError(message)
-    return FeedRequest(line, body, _session(user), effective_at)
+    if len(json.dumps(body)) > _LARGEST_BODY:
+        message = "it is larger than a message can be"
+        raise _RowError(message)
+    return FeedRequest(row.line, body, _session(user), effective_at)
 
 
-def _user(row: dict[str, Any]) -> dict[str, Any]:
-    nested = row.get("user")
+def _user(fields: dict[str, Any]) -> dict[str, Any]:
+    nested = fields.get("user")
     if isinstance(nested, dict) and nested:
         return nested
-    user = {key: row[name] for name, key in _USER_FIELDS.items() if row.get(name)}
+    user = {key: fields[name] for name, key in USER_FIELDS.items() if fields.get(name)}
     if not user:
-        message = f"it names no user: give one of {', '.join(_USER_FIELDS)}"
+        message = f"it names no user: give one of {', '.join(USER_FIELDS)}"
         raise _RowError(message)
     return {key: value.strip() if isinstance(value, str) else value for key, value in user.items()}
 
 
 def _session(user: dict[str, Any]) -> str:
+    """Gives the session, which must be one that Service Bus takes."""
     session = str(next((value for value in user.values() if value), "")).lower()
-    if not 0 < len(session) <= _LONGEST_ID:
+    if not 0 < len(session) <= _LONGEST_ID or not is_text(session):
         message = f"its user is no text of 1 to {_LONGEST_ID} characters"
         raise _RowError(message)
     return session
@@ -212,10 +145,10 @@ def _moment(value: object) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(str(value).strip())
-    except ValueError:
-        message = "its effectiveAt is no date and time"
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # at the end of the year 9999 the west is already beyond it
+        message = "its effectiveAt is no date and time such as 2026-11-30T08:00:00Z"
         raise _RowError(message) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _truth(value: object) -> object:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,19 @@ from typing import Any
 import httpx
 from azure.servicebus.aio import ServiceBusClient
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from local.demo import report
+from local.children import ProgramEndedError
+from local.demo import picture, report
 from local.demo.accounting import Account
 from local.demo.feed import Feed
+from local.demo.folder import DemoFolder
 from local.demo.producer import Outgoing, send
+from local.demo.progress import starting, watched
 from local.demo.records import outcome_line, read_ledger, write_lines
 from local.demo.seen import Seen
 from local.demo.watch import events, waiting_in_queue, waiting_in_subscription
 from local.stack import Stack, StackOptions, running_stack
+from shared.codes import Code
 
 # The outbox is looked after more often than in production, so that nobody waits a minute for it.
 _SETTINGS = {"OUTBOX_SCHEDULE": "*/10 * * * * *", "GRAPH_CONCURRENCY": "8", "EVENT_SOURCE": "/mfa-phone-change/demo"}
@@ -34,38 +38,43 @@ _POLL_SECONDS = 0.5
 class DemoInput:
     """What the demo runs on; all of it was read and checked before anything starts."""
 
-    tenant: Path
     policy: Path
     mail_sender: str
     feed: Feed
     messages: Sequence[Outgoing]
     # Effective dates too far ahead to wait for.
     too_late: int
-    folder: Path
+    folder: DemoFolder
 
 
-async def run_demo(given: DemoInput, console: Console, account: Account) -> bool:
-    """Runs the demo and says whether every request reached an outcome and nothing was lost."""
+async def run_demo(given: DemoInput, console: Console, account: Account, drawing: Path | None = None) -> bool:
+    """Runs the demo and says whether every request reached an outcome and nothing was lost.
+
+    Draws the end of it, too, where a file is named. Raises ProgramEndedError where a program ends in between.
+    """
     started = time.monotonic()
-    report.show_row_faults(console, given.feed.faults, given.feed.unknown_columns)
-    starting = console.status("Starting identity, Graph, Service Bus, storage and the Functions host ...")
-    starting.start()
-    options = StackOptions(given.tenant, given.folder, given.policy, given.mail_sender, settings=_SETTINGS)
-    try:
-        async with running_stack(options) as stack:
-            starting.stop()
-            try:
-                seen = await _feed_and_watch(given, stack, account, console)
-            except asyncio.CancelledError:
-                console.print("Stopping ...")
-                raise
-    finally:
-        starting.stop()
-    _show(given, seen, console, time.monotonic() - started)
-    return report.verdict(console, seen, too_late=given.too_late)
+    folder = given.folder
+    options = StackOptions(folder.tenant, folder.path, given.policy, given.mail_sender, settings=_SETTINGS)
+    async with AsyncExitStack() as running:
+        with starting(console):
+            stack = await running.enter_async_context(running_stack(options))
+        try:
+            seen = await stack.during(_feed_and_watch(given, stack, account, console, started))
+        except (asyncio.CancelledError, ProgramEndedError):
+            # Functions that run are given their time, so this may take half a minute.
+            console.print("Stopping ...")
+            raise
+    names = _names(folder.tenant)
+    report.show_outcomes(console, seen.ledger.requests, names)
+    report.show_misfits(console, seen.misfits)
+    report.show_sums(console, seen)
+    report.show_places(console, folder)
+    if drawing:
+        picture.draw(drawing, seen, names)
+    return report.verdict(console, seen)
 
 
-async def _feed_and_watch(given: DemoInput, stack: Stack, account: Account, console: Console) -> Seen:
+async def _feed_and_watch(given: DemoInput, stack: Stack, account: Account, console: Console, started: float) -> Seen:
     topic, subscription = stack.settings["EVENT_TOPIC"], stack.settings["NOTIFICATION_SUBSCRIPTION"]
     async with ServiceBusClient.from_connection_string(stack.service_bus) as client:
         told = await _outcomes(given, stack, client, account, console)
@@ -73,36 +82,42 @@ async def _feed_and_watch(given: DemoInput, stack: Stack, account: Account, cons
         dead = await waiting_in_queue(client, stack.settings["REQUEST_QUEUE"], dead=True)
         parked = await waiting_in_queue(client, stack.settings["PARKED_QUEUE"])
     ledger = await read_ledger(stack.storage)
-    write_lines(given.folder / "events.jsonl", told)
-    write_lines(given.folder / "outcomes.jsonl", [outcome_line(row) for row in ledger.requests])
-    await _keep_tenant(stack, given.folder / "tenant-after.json")
-    mails = len(list(stack.mail.glob("*.eml")))
-    return Seen(account, ledger, parked, dead, mails, untold)
+    write_lines(given.folder.events, told)
+    write_lines(given.folder.outcomes, [outcome_line(row) for row in ledger.requests])
+    await _keep_tenant(stack, given.folder.tenant_after)
+    return Seen(
+        account=account,
+        ledger=ledger,
+        parked=parked,
+        dead=dead,
+        mails=len(list(stack.mail.glob("*.eml"))),
+        untold=untold,
+        left_out=len(given.feed.faults),
+        misfits=_misfits(told),
+        too_late=given.too_late,
+        seconds=time.monotonic() - started,
+    )
 
 
 async def _outcomes(
     given: DemoInput, stack: Stack, client: ServiceBusClient, account: Account, console: Console
 ) -> list[dict[str, Any]]:
     """Sends the feed and collects events until every outcome has come, or none comes any more."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        sent = progress.add_task("Requests sent", total=len(given.messages))
-        done = progress.add_task("Outcomes     ", total=account.total - given.too_late)
+    expected = account.total - given.too_late
+    told: list[dict[str, Any]] = []
+    with watched(console, len(given.messages), expected) as progress:
         queue = stack.settings["REQUEST_QUEUE"]
-        sending = asyncio.create_task(send(stack.service_bus, queue, given.messages, lambda: progress.advance(sent)))
-        told: list[dict[str, Any]] = []
-        last_news = time.monotonic()
-        async for event in events(client, stack.settings["EVENT_TOPIC"]):
-            if event is not None:
-                told.append(event)
-                account.book(event)
-                last_news = time.monotonic()
-                progress.update(done, completed=account.done)
-            elif sending.done() and (
-                account.done >= account.total - given.too_late or time.monotonic() - last_news > PATIENCE_SECONDS
-            ):
-                break
-        await sending
+        async with asyncio.TaskGroup() as sending:
+            task = sending.create_task(send(stack.service_bus, queue, given.messages, progress.sent))
+            last_news = time.monotonic()
+            async for event in events(client, stack.settings["EVENT_TOPIC"]):
+                if event is not None:
+                    told.append(event)
+                    account.book(event)
+                    last_news = time.monotonic()
+                    progress.done(account.done)
+                elif task.done() and (account.done >= expected or time.monotonic() - last_news > PATIENCE_SECONDS):
+                    break
     return told
 
 
@@ -125,9 +140,11 @@ async def _keep_tenant(stack: Stack, path: Path) -> None:
     await asyncio.to_thread(path.write_text, text, encoding="utf-8")
 
 
-def _show(given: DemoInput, seen: Seen, console: Console, seconds: float) -> None:
-    users = json.loads(given.tenant.read_text(encoding="utf-8"))["users"]
-    names = {str(user.get("employeeId", "")).lower(): user["userPrincipalName"] for user in users}
-    report.show_outcomes(console, seen.ledger.requests, names)
-    report.show_sums(console, seen.ledger.requests, mails=seen.mails, parked=seen.parked, seconds=seconds)
-    report.show_places(console, given.folder)
+def _misfits(told: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
+    of_each = {event["id"]: event["data"] for event in told}.values()
+    return [(data["requestId"], data["message"]) for data in of_each if data["code"] == Code.INVALID_REQUEST]
+
+
+def _names(tenant: Path) -> dict[str, str]:
+    users = json.loads(tenant.read_text(encoding="utf-8"))["users"]
+    return {str(user.get("employeeId", "")).lower(): user["userPrincipalName"] for user in users}

@@ -4,10 +4,12 @@ import csv
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
-import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     folder = tmp_path_factory.mktemp("demo") / "out"
-    return folder, demo(folder)
+    return folder, demo(folder, "--svg", str(folder.parent / "run.svg"))
 
 
 def test_every_request_reaches_an_outcome_and_nothing_is_lost(
@@ -104,7 +106,8 @@ def test_the_demos_output_holds_none_of_its_own_numbers(ran: tuple[Path, subproc
     folder, answer = ran
     numbers = national_numbers(folder)
     assert len(numbers) > 300
-    sinks = {"screen": answer.stdout + answer.stderr}
+    picture = folder.parent / "run.svg"
+    sinks = {"screen": answer.stdout + answer.stderr, "picture": picture.read_text(encoding="utf-8")}
     for path in [*folder.glob("*.jsonl"), *folder.glob("logs/*"), *folder.glob("mail/*.eml")]:
         sinks[path.name] = path.read_text(encoding="utf-8", errors="replace")
     assert len(sinks) > 40
@@ -178,7 +181,8 @@ def test_a_feed_and_a_tenant_that_nobody_here_wrote_work_as_well(tmp_path: Path)
     ("arguments", "sentence"),
     [
         (["--feed", "nowhere.csv"], "The feed nowhere.csv cannot be read: No such file or directory."),
-        (["--feed", "README.md"], "The feed README.md is neither .csv nor .jsonl."),
+        (["--feed", "README.md"], "The feed README.md is neither .csv nor .jsonl;"),
+        (["--feed", "docs"], "The feed docs is neither .csv nor .jsonl;"),
         (["--tenant", "nowhere.json"], "nowhere.json"),
         (["--tenant", "pyproject.toml"], "pyproject.toml"),
         (["--policy", "nowhere.json"], "The policy file nowhere.json cannot be read: No such file or directory."),
@@ -229,22 +233,41 @@ def test_a_missing_node_is_told_in_a_sentence(tmp_path: Path) -> None:
     assert processes_of(tmp_path) == []
 
 
-def test_a_demo_that_is_stopped_leaves_nothing_running(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "local.demo", "--folder", str(tmp_path / "out")]
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as running:
-        while not (tmp_path / "out" / "logs" / "host.log").exists():
-            time.sleep(0.1)
-        running.terminate()
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_demo_that_is_stopped_leaves_nothing_running(tmp_path: Path, number: signal.Signals) -> None:
+    with started(tmp_path) as running:
+        running.send_signal(number)
         _, told = running.communicate(timeout=RUN_SECONDS)
     assert running.returncode == 130
-    assert "nothing is left running" in told
+    assert told == "Stopped; nothing is left running.\n"
     assert processes_of(tmp_path) == []
 
 
-def processes_of(folder: Path) -> list[str]:
-    """Gives the command lines of processes that were started for a folder."""
+def test_a_program_that_is_killed_in_the_middle_ends_the_demo_with_its_name(tmp_path: Path) -> None:
+    with started(tmp_path) as running:
+        (graph,) = (process for process, command in processes_of(tmp_path) if "local.graph" in command)
+        os.kill(graph, signal.SIGKILL)
+        _, told = running.communicate(timeout=RUN_SECONDS)
+    assert running.returncode == 1
+    assert told.startswith("The demo stopped: graph ended with SIGKILL in the middle of the work; its log is ")
+    assert told.count("\n") == 1
+    assert processes_of(tmp_path) == []
+
+
+@contextmanager
+def started(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Starts a demo and waits until its requests are on their way."""
+    command = [sys.executable, "-u", "-m", "local.demo", "--folder", str(tmp_path / "out")]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        assert any("Requests sent" in line for line in running.stdout)
+        yield running
+
+
+def processes_of(folder: Path) -> list[tuple[int, str]]:
+    """Gives the ids and command lines of processes that were started for a folder."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -252,5 +275,5 @@ def processes_of(folder: Path) -> list[str]:
         except OSError:
             continue
         if str(folder) in command:
-            found.append(command)
+            found.append((int(entry.parent.name), command))
     return found

@@ -89,6 +89,15 @@ def test_equal_garbage_under_two_message_ids_is_two() -> None:
     assert account(raw=raw).expected == {"A": 1, "B": 1}
 
 
+def test_a_request_whose_id_may_not_be_told_is_counted_under_the_name_that_the_function_gives_it() -> None:
+    """The id is the phone number itself, so that the event cannot repeat it."""
+    books = account(*(feed_request(f"49171234567{n}", phoneNumber=f"+49 171 234567{n}") for n in range(2)))
+    assert (books.total, books.lost) == (2, ["unnamed"])
+    for name in ("unnamed-0123456789abcdef", "unnamed-0123456789abcdef", "unnamed-fedcba9876543210"):
+        books.book(event(name, f"{name}:rejected"))
+    assert (books.done, books.lost, books.invented, books.copies) == (2, [], [], 1)
+
+
 def test_a_missing_outcome_is_lost_and_one_too_many_is_invented() -> None:
     """The accounts must be able to fail."""
     books = account(feed_request("R-1"), feed_request("R-2"))

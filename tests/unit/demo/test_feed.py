@@ -88,7 +88,7 @@ def test_wrong_values_go_to_the_function_which_judges_them(tmp_path: Path) -> No
     assert feed.requests[0].body["phoneNumber"] == 15
 
 
-@pytest.mark.parametrize("request_id", ["x" * 129, 5])
+@pytest.mark.parametrize("request_id", ["x" * 129, 5, "R 1", "Größe-1", " R-1", "R/1"])
 def test_an_id_that_cannot_be_a_message_id_is_a_fault_of_its_row(tmp_path: Path, request_id: object) -> None:
     feed = jsonl_feed(tmp_path, {"requestId": request_id, "operation": "remove", "employeeId": "1"})
     assert [fault.line for fault in feed.faults] == [1]
@@ -101,9 +101,17 @@ def test_columns_that_mean_nothing_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("feed.txt", b"x", "neither .csv nor .jsonl"),
-        ("feed.csv", b"", "must name its columns"),
-        ("feed.csv", b"a,b\n1,2\n", "must name its columns"),
+        ("feed.xlsx", b"x", "neither .csv nor .jsonl; a workbook can be saved as CSV"),
+        ("feed.csv", b"PK\x03\x04\x14\x00", "is a workbook, not text: save it as CSV"),
+        ("feed.csv", b"", "is empty"),
+        ("feed.csv", b"\r\n  \n\n", "is empty"),
+        ("feed.jsonl", b"\n", "is empty"),
+        ("feed.jsonl", b"[]", "holds no rows"),
+        ("feed.csv", b"operation,employeeId\n\n,\n", "holds no rows"),
+        ("feed.csv", b"sep=;\n", "must name its columns"),
+        ("feed.csv", b"a,b\n1,2\n", "must name its columns, among them operation .* it names: a, b"),
+        ("feed.csv", b"operation,phoneNumber\nset,1\n", "one of userPrincipalName, employeeId, userId; it names"),
+        ("feed.csv", b"operation,employeeId,Employee ID\nset,1,2\n", "names the column employeeId twice"),
     ],
 )
 def test_a_file_that_is_no_feed_is_refused_in_one_sentence(
@@ -117,3 +125,11 @@ def test_a_file_that_is_no_feed_is_refused_in_one_sentence(
 def test_a_feed_that_is_not_there_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CannotStartError, match="cannot be read: No such file"):
         read_feed(tmp_path / "none.csv", NOW)
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "30.11.2026", "soon", ""])
+def test_an_effective_date_that_no_message_can_have_is_a_fault_of_its_row(tmp_path: Path, moment: str) -> None:
+    feed = jsonl_feed(tmp_path, {"operation": "remove", "employeeId": "1", "effectiveAt": moment})
+    assert [fault.reason for fault in feed.faults] == [
+        "its effectiveAt is no date and time such as 2026-11-30T08:00:00Z"
+    ]

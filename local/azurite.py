@@ -1,4 +1,4 @@
-"""Azurite, Microsoft's storage emulator, as a child process with Table and Blob storage in memory."""
+"""Azurite, Microsoft's storage emulator, as a child process with Table and Blob storage in memory, or on disk."""
 
 import os
 import re
@@ -13,17 +13,23 @@ from local.serving import CannotStartError
 
 _ROOT = Path(__file__).parent.parent
 _SCRIPT = _ROOT / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
+_DURABLE = _ROOT / "local" / "azurite_durable.cjs"
 _READY = re.compile(r"Table service is successfully listening at (?P<url>http://\S+)")
 # Azurite's well-known account: https://learn.microsoft.com/azure/storage/common/storage-use-azurite
 _ACCOUNT = "devstoreaccount1"
 _KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
 
-def azurite_program() -> Program:
-    """Gives Azurite on free ports; it keeps everything in memory and tells Microsoft nothing."""
+def azurite_program(location: Path | None = None) -> Program:
+    """Gives Azurite on free ports; it tells Microsoft nothing.
+
+    It keeps everything in memory, or else in a folder: then what it has acknowledged outlives its death.
+    """
+    node = [_node()] if location is None else [_node(), "--require", str(_DURABLE)]
+    kept = ["--inMemoryPersistence"] if location is None else ["--location", str(location)]
     ports = ["--blobPort", "0", "--queuePort", "0", "--tablePort", "0"]
-    quiet = ["--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry"]
-    return Program("azurite", [_node(), str(_SCRIPT), *ports, *quiet], _READY, {})
+    quiet = ["--skipApiVersionCheck", "--disableTelemetry"]
+    return Program("azurite", [*node, str(_SCRIPT), *ports, *kept, *quiet], _READY, {}, "--tablePort")
 
 
 @asynccontextmanager

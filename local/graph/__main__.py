@@ -42,6 +42,12 @@ def parser() -> argparse.ArgumentParser:
         metavar="ADDRESS",
         help="mailboxes that may be sent from without Mail.Send, as Exchange RBAC for Applications allows",
     )
+    options.add_argument(
+        "--state",
+        type=Path,
+        metavar="FILE",
+        help="keeps what is changed in the tenant across restarts, also across a kill (default: in memory only)",
+    )
     options.add_argument("--strict", action="store_true", help="hold every answer against the OpenAPI contract")
     add_log_level(options)
     return options
@@ -58,6 +64,7 @@ async def serve(options: argparse.Namespace) -> None:
         mail_dir=options.mail_dir,
         mail_senders=options.mail_sender,
         strict=options.strict,
+        state_file=options.state,
     ) as graph:
         announce(NAME, graph.url)
         await until_stopped()

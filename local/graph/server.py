@@ -1,7 +1,7 @@
 """Runs the twin inside the event loop of whoever needs it."""
 
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,16 +85,19 @@ async def running_graph(  # noqa: PLR0913 - one keyword per command-line option
     mail_senders: Collection[str] = (),
     clock: Clock | None = None,
     strict: bool = True,
+    state_file: Path | None = None,
 ) -> AsyncIterator[Graph]:
     """Runs the twin until the block ends. Without a key it makes a random one.
 
     Raises `ContractBrokenError` at the end where a strict twin said something that it may not say.
     """
     senders = frozenset(mail_senders)
-    state = fresh_state(read_source(tenant), mailbox=Mailbox(mail_dir), mail_senders=senders, clock=clock)
+    mailbox = Mailbox(mail_dir)
+    state = fresh_state(read_source(tenant), mailbox=mailbox, mail_senders=senders, clock=clock, path=state_file)
     known_key = key or new_key()
     twin = Twin(state, known_key, strict=strict)
-    async with serving(NAME, application(twin), port) as bound:
-        yield Graph(f"http://{HOST}:{bound}", twin, known_key)
+    with closing(state.journal):
+        async with serving(NAME, application(twin), port) as bound:
+            yield Graph(f"http://{HOST}:{bound}", twin, known_key)
     if twin.broken:
         raise ContractBrokenError("; ".join(twin.broken))

@@ -3,10 +3,12 @@
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from local.clock import Clock, SystemClock
 from local.graph.exchange import JsonObject
 from local.graph.faults import FaultBox
+from local.graph.journal import Journal, opened
 from local.graph.mailbox import Mailbox
 from local.graph.request_log import RequestRecord
 from local.graph.switches import Switches, switches_as_json
@@ -26,6 +28,7 @@ class TwinState:
     mailbox: Mailbox
     mail_senders: frozenset[str]
     clock: Clock
+    journal: Journal = field(default_factory=Journal)
     throttle: Throttle = field(default_factory=Throttle)
     requests: list[RequestRecord] = field(default_factory=list)
 
@@ -58,8 +61,11 @@ def fresh_state(
     mailbox: Mailbox | None = None,
     mail_senders: frozenset[str] = frozenset(),
     clock: Clock | None = None,
+    path: Path | None = None,
 ) -> TwinState:
-    """Makes the state that a tenant file describes."""
+    """Makes the state that a tenant file describes, and that was changed since where it is kept in a file."""
     senders = frozenset(sender.lower() for sender in mail_senders)
     faults = FaultBox(file.faults)
-    return TwinState(file.tenant, file.switches, faults, mailbox or Mailbox(), senders, clock or SystemClock())
+    journal = opened(path, file.tenant) if path else Journal()
+    clock, mailbox = clock or SystemClock(), mailbox or Mailbox()
+    return TwinState(file.tenant, file.switches, faults, mailbox, senders, clock, journal)

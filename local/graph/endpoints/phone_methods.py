@@ -63,7 +63,7 @@ def delete_phone(call: Call) -> Answer:
     book = user.phones.latest
     phone = named_phone(book, _method_id(call))
     check_removal(book, phone, user.default_phone)
-    user.phones.write(book.drop(phone.phone_type), call.now)
+    call.state.journal.drop_phone(user, phone.phone_type, call.now)
     return NO_CONTENT
 
 
@@ -71,7 +71,7 @@ def enable_sms_sign_in(call: Call) -> Answer:
     """POST enableSmsSignIn: 204; 409 where another user holds the number."""
     user = call.writable_user()
     phone = enabled(call.state.tenant, user, named_phone(user.phones.latest, _method_id(call)))
-    user.phones.write(user.phones.latest.put(phone), call.now)
+    call.state.journal.put_phone(user, phone, call.now)
     check_registered(phone)
     return NO_CONTENT
 
@@ -80,13 +80,13 @@ def disable_sms_sign_in(call: Call) -> Answer:
     """POST disableSmsSignIn: 204; the number is free for others."""
     user = call.writable_user()
     phone = disabled(named_phone(user.phones.latest, _method_id(call)))
-    user.phones.write(user.phones.latest.put(phone), call.now)
+    call.state.journal.put_phone(user, phone, call.now)
     return NO_CONTENT
 
 
 def _write(call: Call, user: User, phone_type: PhoneType) -> Phone:
     phone = written(call.state.tenant, user, phone_type, stored_form(call.body["phoneNumber"]))
-    user.phones.write(user.phones.latest.put(phone), call.now)
+    call.state.journal.put_phone(user, phone, call.now)
     check_registered(phone)
     return phone
 

@@ -15,6 +15,12 @@ from typing import Any
 import httpx
 import pytest
 
+from local.clock import SystemClock
+from local.graph.server import RESOURCE
+from local.identity.key_file import shared_key
+from local.identity.tokens import DEFAULT_ROLES, TokenIssuer
+from tests.contract.graph.names import ANNA, MOBILE
+
 ROOT = Path(__file__).parents[3]
 SECONDS_TO_START = 20
 
@@ -94,6 +100,31 @@ async def test_a_signal_ends_a_program_at_once_though_requests_are_under_way(ten
         assert await stopped(graph) == (0, "")
         with pytest.raises(httpx.TransportError):
             await waiting
+
+
+async def test_a_twin_that_is_killed_knows_afterwards_what_it_took_on_also_where_the_answer_was_lost(
+    tenant_file: Path, tmp_path: Path
+) -> None:
+    arguments = ("local.graph", "--tenant", tenant_file, "--state", tmp_path / "state", "--key-file", tmp_path / "key")
+    token = TokenIssuer(shared_key(tmp_path / "key"), DEFAULT_ROLES, 3600, SystemClock()).issue(RESOURCE).value
+    phones = f"/users/{ANNA}/authentication/phoneMethods"
+    async with program(*arguments, "--port", 0, cwd=tmp_path) as graph:
+        _, _, url = (await ready_line(graph)).partition(" listens on ")
+        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as http:
+            await http.post(f"{url}{phones}", json={"phoneType": "office", "phoneNumber": "+49 301234567"})
+            fault = {"match": {"method": "PATCH"}, "effect": "applied", "drop": True}
+            await http.post(url.replace("/v1.0", "/_twin/faults"), json=fault)
+            with pytest.raises(httpx.TransportError):
+                await http.patch(f"{url}{phones}/{MOBILE}", json={"phoneNumber": "+49 1719999999"})
+            graph.kill()
+            await graph.wait()
+    async with (
+        program(*arguments, "--port", httpx.URL(url).port, cwd=tmp_path) as graph,
+        httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as http,
+    ):
+        assert (await ready_line(graph)).partition(" listens on ")[2] == url
+        told = (await http.get(f"{url}{phones}")).json()["value"]
+    assert {phone["phoneNumber"] for phone in told} == {"+49 1719999999", "+49 301234567"}
 
 
 async def test_a_tenant_file_with_faults_ends_with_all_of_them_and_status_2(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """The request queue: scheduled copies of messages that wait, and the parked queue for those that need a person."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 from azure.servicebus import ServiceBusMessage
 
 from shared.bus.sender import SharedSender, bus_properties
 from shared.errors import MessageTooLargeError
+from shared.messages.change_request import ChangeRequest
+from shared.messages.decode import decode
 from shared.messages.received import TRACEPARENT, Properties, ReceivedMessage
 from shared.outcome import Verdict
 from shared.ports import Clock
@@ -30,7 +33,8 @@ class BusRequestQueue:
             message_id=_copy_id(message),
             session_id=message.session_id,
             content_type=message.content_type,
-            scheduled_enqueue_time_utc=self._clock.now() + delay,
+            # A worker whose clock is behind would schedule for the past, and get its copies back at once.
+            scheduled_enqueue_time_utc=max(self._clock.now(), message.enqueued_at) + delay,
             application_properties=bus_properties(self._carried(message)),
         )
         await self._requests.send(copy)
@@ -38,16 +42,27 @@ class BusRequestQueue:
     async def park(self, message: ReceivedMessage, verdict: Verdict, parked_id: str) -> None:
         """Keeps the body as it came, beside it the reason; the queue detects a second copy by its MessageId."""
         code: Properties = {"parkedCode": verdict.code.value}
-        reason = {"parkedReason": verdict.message, "originalSessionId": message.session_id}
+        reason = {"parkedReason": verdict.message, **self._for_replay(message)}
         try:
-            await self._parked.send(_parked(message, parked_id, {**self._carried(message), **reason, **code}))
+            await self._parked.send(_parked(message, parked_id, {**reason, **code}))
         except MessageTooLargeError:
             # Body and properties together have the limit; the body is what must not be lost.
             await self._parked.send(_parked(message, parked_id, code))
 
+    def _for_replay(self, message: ReceivedMessage) -> Properties:
+        """Gives what a replay needs of a request; ids of a message that is none may be anything, a number even."""
+        request = decode(message)
+        if not isinstance(request, ChangeRequest):
+            return _trace(message)
+        named = replace(message, copied_from=replace(message.origin, message_id=request.request_id))
+        return {**self._carried(named), "originalSessionId": message.session_id}
+
     def _carried(self, message: ReceivedMessage) -> Properties:
-        trace = {TRACEPARENT: message.traceparent} if message.traceparent else {}
-        return {**trace, **message.origin.next_attempt().signed(message.body, self._key)}
+        return {**_trace(message), **message.origin.next_attempt().signed(message.body, self._key)}
+
+
+def _trace(message: ReceivedMessage) -> Properties:
+    return {TRACEPARENT: message.traceparent} if message.traceparent else {}
 
 
 def _parked(message: ReceivedMessage, parked_id: str, properties: Properties) -> ServiceBusMessage:

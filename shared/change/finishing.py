@@ -45,7 +45,8 @@ async def finish(parts: ChangeParts, message: ReceivedMessage, ended: Ended) -> 
     await parts.ports.brake.note(ended.record.key, ended.verdict)
     await _park(parts, message, ended.record, ended.verdict, event.id)
     await dispatch(parts, UnsentEvent(ended.record.key, event))
-    await _forget_wait(parts, message)
+    # Always: a delivery that left a note need not have been counted, if its worker died.
+    await parts.ports.waiting.forget(message.session_id, message.origin.sequence)
 
 
 async def settle_again(parts: ChangeParts, message: ReceivedMessage, record: Record) -> None:
@@ -55,7 +56,7 @@ async def settle_again(parts: ChangeParts, message: ReceivedMessage, record: Rec
     unsent = await parts.ports.outbox.unsent_of(record)
     if unsent is not None:
         await dispatch(parts, unsent)
-    await _forget_wait(parts, message)
+    await parts.ports.waiting.forget(message.session_id, message.origin.sequence)
 
 
 async def dispatch(parts: ChangeParts, unsent: UnsentEvent) -> None:
@@ -71,9 +72,3 @@ async def _park(parts: ChangeParts, message: ReceivedMessage, record: Record, ve
     if settlement_of(verdict) is Settlement.PARK:
         await parts.ports.queue.park(message, verdict, message_id_of(event_id))
         await parts.ports.ledger.mark_parked(record)
-
-
-async def _forget_wait(parts: ChangeParts, message: ReceivedMessage) -> None:
-    """Takes back the note that the request waits; only a message that came before can have left one."""
-    if message.origin.attempt > 1 or message.delivery_count > 1:
-        await parts.ports.waiting.forget(message.session_id, message.origin.sequence)

@@ -15,7 +15,7 @@ from shared.change.parts import ChangeParts
 from shared.change.putting_off import is_overtaken, put_off
 from shared.codes import Code
 from shared.errors import DirectoryRefusedError, TransientError
-from shared.messages.decode import contract_warnings
+from shared.messages.decode import contract_warnings, name_of
 from shared.messages.received import ReceivedMessage
 from shared.outcome import Outcome, Verdict
 
@@ -34,7 +34,7 @@ class ChangeService:
         Raises BusUnavailableError where even the copy cannot be sent: then only the broker's redelivery is left.
         """
         if await is_overtaken(self._parts, message):
-            _LOG.info("Message %s is dropped: a later copy is on its way.", message.message_id)
+            _LOG.info("Message %s is dropped: a later copy is on its way.", name_of(message))
             return
         budget = self._parts.options.process_budget.total_seconds()
         try:
@@ -42,7 +42,7 @@ class ChangeService:
             async with asyncio.timeout(budget):
                 wait = await self._tried(message)
         except TimeoutError:
-            _LOG.warning("Message %s took longer than %.0f s.", message.message_id, budget)
+            _LOG.warning("Message %s took longer than %.0f s.", name_of(message), budget)
             wait = timedelta(seconds=FIRST_WAIT)
         if wait is not None:
             await put_off(self._parts, message, wait)
@@ -56,7 +56,7 @@ class ChangeService:
                 await self._process(message, attempt)
             except TransientError as fault:
                 wait = timedelta(seconds=wait_for(fault, attempt))
-                _LOG.info("Message %s waits %.1f s: %s", message.message_id, wait.total_seconds(), fault)
+                _LOG.info("Message %s waits %.1f s: %s", name_of(message), wait.total_seconds(), fault)
             else:
                 return None
             if not self._fits(wait, timedelta(seconds=clock.monotonic() - started)):

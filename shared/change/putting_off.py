@@ -7,7 +7,7 @@ from shared.change.backoff import wait_for
 from shared.change.parts import ChangeParts
 from shared.errors import BusUnavailableError, LedgerUnavailableError
 from shared.messages.change_request import ChangeRequest
-from shared.messages.decode import decode
+from shared.messages.decode import decode, name_of
 from shared.messages.received import ReceivedMessage
 from shared.phone.phone_type import PhoneType
 from shared.policy.facts import Facts
@@ -74,4 +74,4 @@ async def _note_wait(
     try:
         await parts.ports.waiting.note(message.session_id, message.origin.sequence, phone_types, attempt)
     except LedgerUnavailableError as fault:
-        _LOG.warning("It could not be noted that message %s waits: %s", message.message_id, fault)
+        _LOG.warning("It could not be noted that message %s waits: %s", name_of(message), fault)

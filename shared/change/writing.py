@@ -78,8 +78,9 @@ async def _read_back(parts: ChangeParts, user_id: str, sent: Sent) -> tuple[Stor
     clock = parts.ports.clock
     started = clock.monotonic()
     until = started + _bound(parts, sent.answer)
-    # The user is held until a lost write can no longer take effect: no later request is overtaken by it.
-    held_until = sent.sent_at + LATE_WRITE if _is_lost(sent.answer) else started
+    # The user is held until a lost write can no longer take effect: no later request is overtaken by it. An earlier
+    # run that was stopped while it wrote may have one under way.
+    held_until = sent.sent_at + LATE_WRITE if sent.repeated or _is_lost(sent.answer) else started
     while True:
         phones = await _read_while_held(parts, user_id, held_until)
         now = clock.monotonic()

@@ -1,7 +1,7 @@
 """Gives every dead-lettered message its outcome: parked for a person with the broker's reason, or expired."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shared.change.admission import Admitted, Settled, TurnedAway, admit, unreadable_record
 from shared.change.backoff import LONGEST_WAIT, wait_for
@@ -10,8 +10,10 @@ from shared.change.parts import ChangeParts
 from shared.codes import Code
 from shared.errors import TransientError
 from shared.messages.completion_event import completion_event
+from shared.messages.decode import name_of
 from shared.messages.received import ReceivedMessage
 from shared.outcome import Outcome, Verdict
+from shared.phone.redaction import redact
 
 _LOG = logging.getLogger(__name__)
 _TIME_TO_LIVE_OVER = "TTLExpiredException"
@@ -28,7 +30,7 @@ class DeadLetterService:
 
         A dead letter that is abandoned comes back at once and for ever, so a fault is waited out before it is raised.
         """
-        message = replace(message, delivery_count=message.delivery_count + 1)  # it was delivered before it was dead
+        reason = redact(reason, ())  # a person may have written it
         try:
             await self._end_somehow(message, reason)
         except TransientError as fault:
@@ -45,7 +47,7 @@ class DeadLetterService:
         except TransientError:
             raise
         except Exception as fault:  # noqa: BLE001 - whatever it is, it would come back at once and for ever
-            _LOG.error("Message %s cannot be ended (%s).", message.message_id, type(fault).__name__)
+            _LOG.error("Message %s cannot be ended (%s).", name_of(message), type(fault).__name__)
             await self._park_past_the_ledger(message, reason)
 
     async def _end(self, message: ReceivedMessage, reason: str) -> None:

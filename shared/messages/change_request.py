@@ -23,6 +23,7 @@ from pydantic.alias_generators import to_camel
 from shared.phone.phone_type import PhoneType
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_EXTENSION = re.compile(r"(?<=\d)\s*(?:[,;]|x|#|ext)", re.IGNORECASE)
 # Shorter ones are met in too many ids by chance.
 _TELLING_DIGITS = 7
 _TAIL_DIGITS = 9
@@ -54,7 +55,7 @@ def _in_utc(value: datetime) -> datetime:
 
 def holds_number(name: str, written: str) -> bool:
     """Says whether a name is made of the digits of a number, so that telling the one would tell the other."""
-    tail = _decimals(written)[-_TAIL_DIGITS:]
+    tail = _decimals(_EXTENSION.split(written)[0])[-_TAIL_DIGITS:]
     return len(tail) >= _TELLING_DIGITS and tail in _decimals(name)
 
 
@@ -92,7 +93,6 @@ class _Contract(BaseModel):
         extra="ignore",
         alias_generator=to_camel,
         field_title_generator=_title,
-        populate_by_name=True,
         hide_input_in_errors=True,
     )
 

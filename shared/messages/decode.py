@@ -15,6 +15,8 @@ from shared.messages.received import ReceivedMessage
 # put off nor parked, because a copy has more properties.
 MAXIMUM_BYTES = 64 * 1024
 _SUPPORTED_MAJOR = "1"
+# As E.164 has it, with or without the plus sign.
+_PERHAPS_NUMBER = re.compile(r"0{0,2}[0-9]{7,15}", re.ASCII)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
 
 
@@ -45,6 +47,11 @@ def decode(message: ReceivedMessage) -> ChangeRequest | Unreadable:
     except (ValueError, RecursionError):  # a number of 5,000 digits is a bare ValueError
         return _unreadable(message, Code.INVALID_JSON)
     return _validated(message, fields)
+
+
+def name_of(message: ReceivedMessage) -> str:
+    """Names a message in logs: by its request id where that may be told, else by its place in the queue."""
+    return decode(message).request_id or f"number {message.origin.sequence}"
 
 
 def contract_warnings(message: ReceivedMessage, request: ChangeRequest) -> tuple[WarningCode, ...]:
@@ -107,13 +114,13 @@ def _unreadable(
     message: ReceivedMessage, code: Code, fields: dict[str, Any] | None = None, detail: str = ""
 ) -> Unreadable:
     named = (fields or {}).get("requestId"), message.origin.message_id
-    written = [str((fields or {}).get(name, "")) for name in ("phoneNumber", "ifCurrent")]
+    written = [str(value) for name, value in (fields or {}).items() if name != "requestId"]
     request_id = next((str(name) for name in named if _may_be_told(name, written)), "")
     return Unreadable(request_id, code, detail or MESSAGES[code])
 
 
 def _may_be_told(name: object, written: list[str]) -> bool:
-    """Says whether a name may stand in events and logs: a request id that is not the phone number itself."""
-    if not isinstance(name, str) or not _REQUEST_ID.fullmatch(name):
+    """Says whether a name may stand in events and logs: a request id that is not a phone number itself."""
+    if not isinstance(name, str) or not _REQUEST_ID.fullmatch(name) or _PERHAPS_NUMBER.fullmatch(name):
         return False
     return not any(holds_number(name, number) for number in written)

@@ -1,8 +1,9 @@
 """The completion event as the notification reads it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
 from shared.outcome import Outcome
@@ -37,6 +38,22 @@ class NoticeData(_Read):
     requested_by: str | None = None
     reason: str | None = None
     finished_at: datetime
+
+    @field_validator("finished_at")
+    @classmethod
+    def _exists_in_utc(cls, value: datetime) -> datetime:
+        try:
+            return value.astimezone(UTC)
+        except OverflowError as fault:
+            message = "lies outside the years 1 to 9999 in UTC"
+            raise ValueError(message) from fault
+
+    @model_validator(mode="after")
+    def _change_names_its_user(self) -> Self:
+        if self.outcome is Outcome.CHANGED and self.user is None:
+            message = "a change without a user is none"
+            raise ValueError(message)
+        return self
 
 
 class Notice(_Read):

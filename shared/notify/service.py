@@ -53,9 +53,11 @@ class NotificationService:
 
     async def _notify_with_patience(self, notice: Notice) -> None:
         started, attempt = self.clock.monotonic(), 1
+        # Handed over and perhaps not noted yet: trying that again must not send the mail again.
+        handed_over: set[str] = set()
         while True:
             try:
-                return await self._notify(notice)
+                return await self._notify(notice, handed_over)
             except TransientError as fault:
                 left = _PATIENCE.total_seconds() - (self.clock.monotonic() - started)
                 if left <= 0:
@@ -65,23 +67,27 @@ class NotificationService:
             await self.clock.sleep(wait)
             attempt += 1
 
-    async def _notify(self, notice: Notice) -> None:
+    async def _notify(self, notice: Notice, handed_over: set[str]) -> None:
         addressees = await self._addressees(notice)
         if not addressees and self.policy.rules.notify.get(notice.data.outcome):
             _LOG.warning("Event %s: nobody can be told, no address is known.", notice.id)
-        refusals = [await self._tell(notice, addressee) for addressee in addressees]
+        refusals = [await self._tell(notice, addressee, handed_over) for addressee in addressees]
         for refusal in refusals:
             if refusal is not None:
                 raise refusal
 
-    async def _tell(self, notice: Notice, addressee: Addressee) -> DirectoryRefusedError | None:
+    async def _tell(self, notice: Notice, addressee: Addressee, handed_over: set[str]) -> DirectoryRefusedError | None:
         """Sends one mail unless it was sent; a refusal must not keep the others from their mail."""
         if await self.log.was_sent(notice.id, addressee.address):
             return None
         try:
-            await self._send(notice, addressee)
+            if addressee.address not in handed_over:
+                await self._send(notice, addressee)
         except DirectoryRefusedError as fault:
             return fault
+        handed_over.add(addressee.address)
+        # A crash before this line sends the mail again: a second warning is better than none.
+        await self.log.mark_sent(notice.id, addressee.address)
         return None
 
     async def _send(self, notice: Notice, addressee: Addressee) -> None:
@@ -93,8 +99,6 @@ class NotificationService:
             service_desk=self.policy.rules.service_desk,
         )
         await self.mail.send(Mail(addressee.address, rendered.subject, rendered.html, notice.id))
-        # A crash between the two lines sends the mail again: a second warning is better than none.
-        await self.log.mark_sent(notice.id, addressee.address)
         _LOG.info("Event %s: a mail was sent.", notice.id)
 
     async def _addressees(self, notice: Notice) -> list[Addressee]:

@@ -1,5 +1,6 @@
 """Copies and parked messages, sent by the real SDK and received again."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,8 +22,21 @@ from shared.outcome import Outcome, Verdict
 KEY = b"k" * 32
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 VERDICT = Verdict(Outcome.FAILED, Code.INVALID_JSON)
+REQUEST = {
+    "requestId": "R-1",
+    "operation": "remove",
+    "user": {"userPrincipalName": "anna@contoso.example"},
+    "requestedBy": "workday",
+    "reason": "INC-1",
+    "requestedAt": "2026-11-23T09:00:00Z",
+}
 MESSAGE = ReceivedMessage(
-    b'{"requestId": "R-1"}', "R-1", "anna", (9 << 63) + 2**62, datetime(2026, 11, 23, 9, tzinfo=UTC), traceparent=TRACE
+    json.dumps(REQUEST).encode(),
+    "R-1",
+    "anna",
+    (9 << 63) + 2**62,
+    datetime(2026, 11, 23, 9, tzinfo=UTC),
+    traceparent=TRACE,
 )
 
 
@@ -85,7 +99,7 @@ async def test_a_parked_message_keeps_its_body_and_says_why(client: ServiceBusCl
 async def test_a_message_of_the_largest_size_is_parked_although_no_reason_fits_beside_it(
     client: ServiceBusClient, queue: BusRequestQueue
 ) -> None:
-    body = b"x" * (256 * 1024 - 300)
+    body = b"x" * (256 * 1024 - 180)
     await queue.park(replace(MESSAGE, body=body), VERDICT, "R-1:failed")
     parked = await parked_one(client)
     assert b"".join(parked.body) == body

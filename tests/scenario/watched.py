@@ -1,0 +1,355 @@
+"""A world whose every sink is watched: what it logs, traces, stores, sends, mails and raises, as text.
+
+The rows and messages are those that the real adapters write, to tables and senders that only take notes.
+"""
+
+import json
+import logging
+import re
+import traceback
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, cast
+from urllib.parse import unquote
+
+from azure.core.exceptions import ResourceNotFoundError
+from azure.servicebus import ServiceBusMessage
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from shared.brake_state import BrakeState, Entry
+from shared.bus.event_topic import EventTopic
+from shared.bus.request_queue import BusRequestQueue
+from shared.bus.sender import SharedSender
+from shared.directory_user import DirectoryUser
+from shared.messages.completion_event import CompletionEvent
+from shared.messages.received import ReceivedMessage
+from shared.notify.mail import Mail
+from shared.notify.service import NotificationService
+from shared.outcome import Verdict
+from shared.phone.number import PhoneNumber
+from shared.phone.phone_type import PhoneType
+from shared.plan import Watermark
+from shared.record import Ending, Intent, NewRecord, Record
+from shared.tables.brake import TableBrakeLog
+from shared.tables.ledger import TableLedger
+from shared.tables.notifications import TableNotificationLog
+from shared.tables.store import TableStore  # noqa: TC001 - named where it is used
+from shared.tables.waiting import TableWaitingRequests
+from shared.tables.watermarks import TableWatermarks
+from tests.fakes.bus import MemoryEventSink, MemoryRequestQueue
+from tests.fakes.clock import MovedClock
+from tests.fakes.ledger import (
+    MemoryBrakeLog,
+    MemoryLedger,
+    MemoryNotificationLog,
+    MemoryWaitingRequests,
+    MemoryWatermarks,
+)
+from tests.fakes.world import KEY, World
+
+LOGS, SPANS, ROWS, EVENTS, PARKED, COPIES, MAILS, RAISED = SINKS = (
+    "logs",
+    "spans",
+    "rows",
+    "events",
+    "parked properties",
+    "properties of copies",
+    "mails",
+    "exceptions",
+)
+# As many as the product itself calls a number's tail; fewer are met by chance.
+_TAIL = 7
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+type Sinks = dict[str, list[str]]
+
+
+def leaks(sinks: Sinks, numbers: tuple[PhoneNumber, ...]) -> list[str]:
+    """Gives what shows the last digits of a number, in whatever writing: `sink: text`."""
+    tails = [number.national[-_TAIL:] for number in numbers]
+    return [
+        f"{sink}: {text}"
+        for sink, texts in sinks.items()
+        for text in texts
+        if any(tail in _digits_and_letters(text) for tail in tails)
+    ]
+
+
+def _digits_and_letters(text: str) -> str:
+    """Drops what may separate digits and undoes escapes; letters stay, or hashes would make up numbers by chance."""
+    plain = _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), unquote(text))
+    return "".join(_plainly(sign) for sign in plain if sign.isalnum())
+
+
+def _plainly(sign: str) -> str:
+    digit = unicodedata.digit(sign, None)
+    return sign if digit is None else str(digit)
+
+
+@dataclass
+class WatchedSpans:
+    """A tracer provider of its own, whose spans are kept."""
+
+    exporter: InMemorySpanExporter = field(default_factory=InMemorySpanExporter)
+
+    def __post_init__(self) -> None:
+        self.provider = TracerProvider()
+        self.provider.add_span_processor(SimpleSpanProcessor(self.exporter))
+        self.tracer = self.provider.get_tracer("watched")
+
+    @property
+    def texts(self) -> list[str]:
+        """Gives name, attributes, status and events of every span that has ended."""
+        return [_text_of(span) for span in self.exporter.get_finished_spans()]
+
+
+def _text_of(span: ReadableSpan) -> str:
+    events = [(event.name, dict(event.attributes or {})) for event in span.events]
+    told = [span.name, dict(span.attributes or {}), span.status.description, events]
+    return json.dumps(told, default=str, ensure_ascii=False)
+
+
+@dataclass
+class NotedTable:
+    """A table that takes every row, and never knows one."""
+
+    rows: list[str]
+
+    async def get_entity(self, *_: object, **__: object) -> None:
+        raise ResourceNotFoundError
+
+    async def create_entity(self, entity: dict[str, Any]) -> dict[str, str]:
+        self.rows.append(repr(entity))
+        return {"etag": "1"}
+
+    async def update_entity(self, entity: dict[str, Any], **_: object) -> dict[str, str]:
+        return await self.create_entity(entity)
+
+    async def upsert_entity(self, entity: dict[str, Any], **_: object) -> dict[str, str]:
+        return await self.create_entity(entity)
+
+    async def submit_transaction(self, operations: list[tuple[Any, ...]]) -> None:
+        self.rows.extend(repr(operation[1]) for operation in operations)
+
+
+@dataclass
+class NotedStore:
+    """Opens that table under every name."""
+
+    rows: list[str]
+
+    async def table(self, _: str) -> NotedTable:
+        return NotedTable(self.rows)
+
+
+@dataclass
+class NotedSender:
+    """Takes notes of all of a message but its body."""
+
+    texts: list[str]
+    with_body: bool = False
+
+    async def send(self, message: ServiceBusMessage) -> None:
+        self.texts.append(repr((message.message_id, message.application_properties, message.content_type)))
+        if self.with_body:
+            self.texts.append(b"".join(cast("Iterator[bytes]", message.body)).decode())
+
+
+class NotedLedger(MemoryLedger):
+    """The memory ledger, and the rows of the real one."""
+
+    real: TableLedger
+
+    async def claim(self, new: NewRecord) -> Record:
+        await self.real.claim(new)
+        return await super().claim(new)
+
+    async def note_intent(self, record: Record, intent: Intent | None) -> Record:
+        await self.real.note_intent(record, intent)
+        return await super().note_intent(record, intent)
+
+    async def finish(self, record: Record, ending: Ending, event: CompletionEvent) -> None:
+        await self.real.finish(record, ending, event)
+        await super().finish(record, ending, event)
+
+    async def mark_parked(self, record: Record) -> None:
+        await self.real.mark_parked(record)
+        await super().mark_parked(record)
+
+
+class NotedWatermarks(MemoryWatermarks):
+    """The memory watermarks, and the rows of the real ones."""
+
+    real: TableWatermarks
+
+    async def advance(self, user_id: str, phone_type: PhoneType, mark: Watermark, expected: Watermark | None) -> None:
+        await self.real.advance(user_id, phone_type, mark, None)
+        await super().advance(user_id, phone_type, mark, expected)
+
+    async def hold(self, user_id: str, holder: str, until: datetime, now: datetime) -> bool:
+        await self.real.hold(user_id, holder, until, now)
+        return await super().hold(user_id, holder, until, now)
+
+
+class NotedWaitingRequests(MemoryWaitingRequests):
+    """The memory notes of what waits, and the rows of the real ones."""
+
+    real: TableWaitingRequests
+
+    async def note(self, user_key: str, sequence: int, phone_types: tuple[PhoneType, ...], attempt: int) -> None:
+        await self.real.note(user_key, sequence, phone_types, attempt)
+        await super().note(user_key, sequence, phone_types, attempt)
+
+
+class NotedBrakeLog(MemoryBrakeLog):
+    """The memory brake, and the rows of the real one."""
+
+    real: TableBrakeLog
+
+    async def put(self, state: BrakeState) -> BrakeState:
+        await self.real.put(state)
+        return await super().put(state)
+
+    async def record(self, entry: Entry) -> None:
+        await self.real.record(entry)
+        await super().record(entry)
+
+
+class NotedMailLog(MemoryNotificationLog):
+    """The memory log of mails, and the rows of the real one."""
+
+    real: TableNotificationLog
+
+    async def mark_sent(self, event_id: str, recipient: str) -> None:
+        await self.real.mark_sent(event_id, recipient)
+        await super().mark_sent(event_id, recipient)
+
+
+class NotedEvents(MemoryEventSink):
+    """The memory topic, and the messages of the real one."""
+
+    real: EventTopic
+
+    async def publish(self, event: CompletionEvent) -> None:
+        await super().publish(event)
+        await self.real.publish(event)
+
+
+class NotedQueue(MemoryRequestQueue):
+    """The memory queue, and the messages of the real one."""
+
+    real: BusRequestQueue
+
+    async def postpone(self, message: ReceivedMessage, delay: timedelta) -> None:
+        await super().postpone(message, delay)
+        await self.real.postpone(message, delay)
+
+    async def park(self, message: ReceivedMessage, verdict: Verdict, parked_id: str) -> None:
+        await super().park(message, verdict, parked_id)
+        await self.real.park(message, verdict, parked_id)
+
+
+@dataclass
+class WatchedWorld(World):
+    """The fakes behind one change service, with a note of everything that leaves it."""
+
+    marked: tuple[PhoneNumber, ...] = ()
+    sinks: Sinks = field(default_factory=lambda: defaultdict(list))
+    spans: WatchedSpans = field(default_factory=WatchedSpans)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        store = cast("TableStore", NotedStore(self.sinks[ROWS]))
+        self.ledger, self.watermarks, self.waiting = NotedLedger(), NotedWatermarks(), NotedWaitingRequests()
+        self.ledger.real, self.watermarks.real = TableLedger(store), TableWatermarks(store)
+        self.waiting.real = TableWaitingRequests(store)
+        self.brake_log, self.mail_log = NotedBrakeLog(), NotedMailLog()
+        self.brake_log.real, self.mail_log.real = TableBrakeLog(store), TableNotificationLog(store, self.clock)
+        self.events, self.queue = NotedEvents(), NotedQueue(self.clock)
+        self.events.real = EventTopic(self._sender(EVENTS, with_body=True))
+        self.queue.real = BusRequestQueue(self._sender(COPIES), self._sender(PARKED), MovedClock(), KEY)
+
+    def _sender(self, sink: str, *, with_body: bool = False) -> SharedSender:
+        return cast("SharedSender", NotedSender(self.sinks[sink], with_body))
+
+    @property
+    def leaks(self) -> list[str]:
+        """What shows one of the numbers that are looked for."""
+        return leaks({**self.sinks, SPANS: self.spans.texts}, self.marked)
+
+    async def take(self, message: ReceivedMessage) -> None:
+        """Handles a message and its copies to their end; what is raised is noted."""
+        try:
+            await self.service.handle(message)
+            await self.handle_postponed()
+        except Exception as fault:  # noqa: BLE001 - as the host does
+            self.note_fault(fault)
+
+    async def take_dead(self, message: ReceivedMessage, reason: str = "MaxDeliveryCountExceeded") -> None:
+        """Handles a dead letter; what is raised is noted."""
+        try:
+            await self.dead_letters.handle(message, reason)
+        except Exception as fault:  # noqa: BLE001 - as the host does
+            self.note_fault(fault)
+
+    def note_fault(self, fault: BaseException) -> None:
+        """Notes all that a log may print of an exception, and of those that hang on it."""
+        self.sinks[RAISED].append("".join(traceback.format_exception(fault)))
+        seen: BaseException | None = fault
+        while seen is not None:
+            self.sinks[RAISED].append(f"{seen!r} {seen.args} {vars(seen)}")
+            seen = seen.__cause__ or seen.__context__
+
+    async def tell_everybody(self) -> None:
+        """Lets the notifications read every event that was sent."""
+        service = NotificationService(self.clock, self, self, self.mail_log, self.loaded_policy)
+        for event in list(self.events.sent):
+            await service.handle(event.body.encode())
+
+    async def user(self, user_id: str) -> DirectoryUser | None:
+        return next((found.user for found in self.people if found.user.id == user_id), None)
+
+    async def manager_of(self, user_id: str) -> DirectoryUser | None:
+        return await self.user(user_id)
+
+    async def send(self, mail: Mail) -> None:
+        """Is the mailbox of the notifications."""
+        self.sinks[MAILS].append(repr(mail))
+
+
+class _NotingHandler(logging.Handler):
+    """Notes what any exporter may take from a record: text, arguments, extras, traceback."""
+
+    def __init__(self, texts: list[str]) -> None:
+        super().__init__(logging.DEBUG)
+        self._texts = texts
+
+    def emit(self, record: logging.LogRecord) -> None:
+        extras = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        self._texts.append(f"{record.name} {self.format(record)} {record.args!r} {extras!r}")
+
+
+@contextmanager
+def watched_logs(texts: list[str], level: int = logging.DEBUG) -> Iterator[None]:
+    """Notes every record of every logger from a level on."""
+    root = logging.getLogger()
+    known = [logger for logger in logging.Logger.manager.loggerDict.values() if isinstance(logger, logging.Logger)]
+    before = {logger: logger.level for logger in (root, *known)}
+    handler = _NotingHandler(texts)
+    for logger in known:
+        logger.setLevel(logging.NOTSET)
+    root.setLevel(level)
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        for logger, own_level in before.items():
+            logger.setLevel(own_level)

@@ -35,9 +35,9 @@ def run(main: Callable[[], Awaitable[None]], *, log_level: str = "WARNING") -> i
 
 
 async def until_stopped() -> None:
-    """Waits for SIGINT or SIGTERM."""
+    """Waits for SIGINT, SIGTERM or SIGHUP, which a closed terminal sends."""
     stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     await stopped.wait()
 

@@ -34,7 +34,7 @@ def read_body(request: GraphRequest, operation: Operation) -> JsonObject:
 def _parsed(body: bytes) -> JsonObject:
     try:
         parsed: Any = json.loads(body)
-    except (json.JSONDecodeError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         raise BadRequestError(NOT_JSON) from None
     if not isinstance(parsed, dict):
         raise BadRequestError(NOT_JSON)

@@ -109,8 +109,11 @@ def read_host_json(app_dir: Path) -> HostOptions:
     path = app_dir / "host.json"
     try:
         return HostOptions.model_validate_json(path.read_bytes())
-    except FileNotFoundError as fault:
+    except (FileNotFoundError, NotADirectoryError) as fault:
         message = f"There is no host.json in {app_dir}: is this the directory of a function app?"
+        raise CannotStartError(message) from fault
+    except OSError as fault:
+        message = f"{path} cannot be read: {fault.strerror or fault}."
         raise CannotStartError(message) from fault
     except ValidationError as fault:
         details = "; ".join(_sentence(error["loc"], error["type"], error["msg"]) for error in fault.errors())

@@ -41,6 +41,9 @@ def read_tenant_file(path: Path) -> TenantFile:
     except UnicodeError as fault:
         message = f"The tenant file {path} is not text in UTF-8 or UTF-16."
         raise TenantFileError(message) from fault
+    except (ValueError, RecursionError) as fault:
+        message = f"The tenant file {path} is nested too deeply, or holds a number of thousands of digits."
+        raise TenantFileError(message) from fault
     return read_tenant(contents, f"The tenant file {path}")
 
 

@@ -371,3 +371,10 @@ USERS = st.fixed_dictionaries(
 def test_what_is_exported_can_be_read_and_is_exported_the_same(users: list[dict[str, Any]]) -> None:
     once = exported(read_tenant({"users": users, "groups": ["Staff"]}))
     assert exported(read_tenant(json.loads(json.dumps(once)))) == once
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"users": ' + "9" * 5_000 + "}"])
+def test_json_that_python_cannot_take_is_told_in_a_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "tenant.json").write_text(text, encoding="utf-8")
+    with pytest.raises(TenantFileError, match="nested too deeply"):
+        read_tenant_file(tmp_path / "tenant.json")

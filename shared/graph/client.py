@@ -6,17 +6,26 @@ from urllib.parse import urlsplit
 import httpx
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.identity.aio import ManagedIdentityCredential
+from kiota_abstractions import request_information
+from kiota_authentication_azure import azure_identity_access_token_provider
 from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
+from kiota_http import httpx_request_adapter
+from kiota_http.middleware import middleware
 from kiota_http.middleware.options import RedirectHandlerOption, RetryHandlerOption
 from msgraph.graph_request_adapter import GraphRequestAdapter
 from msgraph.graph_request_adapter import options as sdk_options
 from msgraph.graph_service_client import GraphServiceClient
 from msgraph_core import GraphClientFactory
+from opentelemetry import trace
 
 from shared.graph.answers import check_answer
 from shared.graph.attempt import note_sent
 from shared.settings import Settings
 
+# kiota records exceptions in spans of its own, and with them what Graph says, which may be the number. Our own spans
+# name the step and no text.
+for _module in (httpx_request_adapter, middleware, request_information, azure_identity_access_token_provider):
+    vars(_module)["tracer"] = trace.NoOpTracer()
 _CONNECT_SECONDS = 10.0
 # Changes that people wait for go before sweeps: https://learn.microsoft.com/graph/throttling-limits
 _PRIORITY = {"x-ms-throttle-priority": "high"}

@@ -23,10 +23,9 @@ from pydantic.alias_generators import to_camel
 from shared.phone.phone_type import PhoneType
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
-_EXTENSION = re.compile(r"(?<=\d)\s*(?:[,;]|x|#|ext)", re.IGNORECASE)
 # Shorter ones are met in too many ids by chance.
 _TELLING_DIGITS = 7
-_TAIL_DIGITS = 9
+_RUN_DIGITS = 9
 
 
 class Operation(StrEnum):
@@ -55,8 +54,11 @@ def _in_utc(value: datetime) -> datetime:
 
 def holds_number(name: str, written: str) -> bool:
     """Says whether a name is made of the digits of a number, so that telling the one would tell the other."""
-    tail = _decimals(_EXTENSION.split(written)[0])[-_TAIL_DIGITS:]
-    return len(tail) >= _TELLING_DIGITS and tail in _decimals(name)
+    digits, named = _decimals(written), _decimals(name)
+    length = min(len(digits), _RUN_DIGITS)
+    if length < _TELLING_DIGITS:
+        return False
+    return any(digits[start : start + length] in named for start in range(len(digits) - length + 1))
 
 
 def _decimals(text: str) -> str:

@@ -17,6 +17,7 @@ MAXIMUM_BYTES = 64 * 1024
 _SUPPORTED_MAJOR = "1"
 # As E.164 has it, with or without the plus sign.
 _PERHAPS_NUMBER = re.compile(r"0{0,2}[0-9]{7,15}", re.ASCII)
+_NO_NUMBERS = frozenset({"requestId", "requestedAt", "expiresAt"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
 
 
@@ -114,9 +115,17 @@ def _unreadable(
     message: ReceivedMessage, code: Code, fields: dict[str, Any] | None = None, detail: str = ""
 ) -> Unreadable:
     named = (fields or {}).get("requestId"), message.origin.message_id
-    written = [str(value) for name, value in (fields or {}).items() if name != "requestId"]
+    written = _written(message, fields)
     request_id = next((str(name) for name in named if _may_be_told(name, written)), "")
     return Unreadable(request_id, code, detail or MESSAGES[code])
+
+
+def _written(message: ReceivedMessage, fields: dict[str, Any] | None) -> list[str]:
+    """Gives everything in a message that might be a phone number: all of it where there are no fields."""
+    if fields is None:
+        text = message.body[:MAXIMUM_BYTES].decode(errors="ignore")
+        return [text.replace(message.origin.message_id, "")] if message.origin.message_id else [text]
+    return [str(value) for name, value in fields.items() if name not in _NO_NUMBERS]
 
 
 def _may_be_told(name: object, written: list[str]) -> bool:

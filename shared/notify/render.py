@@ -57,5 +57,5 @@ def render(notice: Notice, *, to_user: bool, name: str, language: str, service_d
         "service_desk": service_desk,
         "finished": notice.data.finished_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     }
-    subject = str(template.make_module(values).__dict__["subject"]).strip()
+    subject = " ".join(str(template.make_module(values).__dict__["subject"]).split())
     return Rendered(subject, template.render(values))

@@ -17,13 +17,16 @@ class StrictReader:
 
     def read(self, text: str) -> Any:  # noqa: ANN401 - any JSON
         """Gives the value that a text stands for. Raises json.JSONDecodeError and RecursionError."""
-        return json.loads(
+        value = json.loads(
             text,
             object_pairs_hook=self._object,
             parse_constant=self._constant,
             parse_int=self._integer,
             parse_float=self._fraction,
         )
+        if not _is_text(value):
+            self.faults.append("a text holds half a character")
+        return value
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         counted = Counter(name for name, _ in pairs)
@@ -45,6 +48,14 @@ class StrictReader:
             return value
         self.faults.append("a number is too large")
         return 0.0
+
+
+def _is_text(value: Any) -> bool:  # noqa: ANN401 - any JSON
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def shown(name: str) -> str:

@@ -208,21 +208,7 @@ BESIDE_THE_BODY: dict[str, Callable[[WatchedWorld], ReceivedMessage]] = {
 }
 
 
-# Ids are compared with the last digits of a written text only, and not at all where the body is no JSON.
-KNOWN_LEAKS = {
-    "in the message id of what is no request",
-    "in the request id beside a list of numbers",
-    "in the request id, with a word in the number",
-    "in the request id, with a dash before the extension",
-}
-
-
-def _beside(name: str) -> Any:
-    known = [pytest.mark.xfail(reason="an id that holds the number is not recognised")] if name in KNOWN_LEAKS else []
-    return pytest.param(BESIDE_THE_BODY[name], id=name, marks=known)
-
-
-@pytest.mark.parametrize("message", [_beside(name) for name in BESIDE_THE_BODY])
+@pytest.mark.parametrize("message", [pytest.param(made, id=name) for name, made in BESIDE_THE_BODY.items()])
 async def test_no_number_beside_the_body_is_repeated(
     world: WatchedWorld, message: Callable[[WatchedWorld], ReceivedMessage]
 ) -> None:

@@ -156,3 +156,9 @@ def test_the_protection_of_administrators_cannot_be_switched_off() -> None:
     text = json.dumps({**POLICY, "protectedUsers": {"directoryRoles": []}})
     with pytest.raises(PolicyError, match=r"protectedUsers\.directoryRoles"):
         parse_policy(text, "policy.json")
+
+
+@pytest.mark.parametrize("changed", [{"serviceDesk": {"contact": "\ud800"}}, {"notify": {"changed": ["\ud800@b"]}}])
+def test_half_a_character_is_a_fault_of_the_policy(changed: dict[str, object]) -> None:
+    with pytest.raises(PolicyError, match="half a character"):
+        parse_policy(json.dumps({**POLICY, **changed}), "policy.json")

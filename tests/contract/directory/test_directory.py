@@ -42,8 +42,8 @@ def calls(reach: Reach) -> list[tuple[str, str]]:
     [
         UserKey(id=ANNA),
         UserKey(id=ANNA.upper()),
-        UserKey(user_principal_name="Anna@Contoso.example"),
-        UserKey(employee_id="1'001"),
+        UserKey(userPrincipalName="Anna@Contoso.example"),
+        UserKey(employeeId="1'001"),
     ],
     ids=str,
 )
@@ -58,17 +58,17 @@ async def test_a_user_is_found_by_each_key_with_everything_that_a_decision_needs
 
 async def test_a_guest_is_found_by_name_although_the_name_holds_a_number_sign(reach: Reach) -> None:
     """Field failure: `#EXT#` unencoded starts a URI fragment."""
-    state = await reach.directory.read_state(UserKey(user_principal_name="guest_example.org#EXT#@contoso.example"))
+    state = await reach.directory.read_state(UserKey(userPrincipalName="guest_example.org#EXT#@contoso.example"))
     assert isinstance(state, UserState)
 
 
 @pytest.mark.parametrize(
     ("key", "answer"),
     [
-        (UserKey(user_principal_name="nobody@contoso.example"), UserAbsent()),
+        (UserKey(userPrincipalName="nobody@contoso.example"), UserAbsent()),
         (UserKey(id="00000000-0000-4000-8000-0000000000ff"), UserAbsent()),
-        (UserKey(employee_id="404"), UserAbsent()),
-        (UserKey(employee_id="2"), UserAmbiguous(2)),
+        (UserKey(employeeId="404"), UserAbsent()),
+        (UserKey(employeeId="2"), UserAmbiguous(2)),
     ],
     ids=str,
 )
@@ -77,7 +77,7 @@ async def test_who_is_not_exactly_one_user_is_none(reach: Reach, key: UserKey, a
 
 
 async def test_a_role_that_comes_through_nested_groups_is_seen(reach: Reach) -> None:
-    state = await reach.directory.read_state(UserKey(user_principal_name="boss@contoso.example"))
+    state = await reach.directory.read_state(UserKey(userPrincipalName="boss@contoso.example"))
     assert isinstance(state, UserState)
     assert [role.name for role in state.roles] == ["Global Administrator"]
     assert state.roles[0].template_id == "62e90394-69f5-4237-9190-012177145e10"
@@ -85,7 +85,7 @@ async def test_a_role_that_comes_through_nested_groups_is_seen(reach: Reach) -> 
 
 async def test_memberships_are_read_to_the_last_page(reach: Reach, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.graph.roles._PAGE", 1)
-    state = await reach.directory.read_state(UserKey(user_principal_name="boss@contoso.example"))
+    state = await reach.directory.read_state(UserKey(userPrincipalName="boss@contoso.example"))
     assert isinstance(state, UserState)
     assert [role.name for role in state.roles] == ["Global Administrator"]
     assert calls(reach).count(("GET", "/users/{id}/transitiveMemberOf")) > 1
@@ -234,7 +234,7 @@ async def test_the_mailbox_is_the_only_one_that_may_be_sent_from(reach: Reach) -
 
 
 async def test_every_call_that_is_made_is_in_the_table_of_permissions_and_the_other_way_round(reach: Reach) -> None:
-    for key in (ANNAS, UserKey(employee_id="2")):
+    for key in (ANNAS, UserKey(employeeId="2")):
         await reach.directory.read_state(key)
     await reach.users.manager_of(ANNA)
     for write in (Replace(PhoneType.MOBILE, NEW, OLD), Create(PhoneType.OFFICE, NEW), Remove((PhoneType.OFFICE,), NEW)):

@@ -45,7 +45,7 @@ async def test_a_list_without_a_value_is_no_empty_list(odd: OddReach, path: str,
 async def test_a_search_without_a_value_is_no_unknown_user(odd: OddReach) -> None:
     odd.far.says("GET", "/users", said({}))
     with pytest.raises(DirectoryUnavailableError, match="no `value`"):
-        await odd.directory.read_state(UserKey(employee_id="7"))
+        await odd.directory.read_state(UserKey(employeeId="7"))
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ async def test_a_link_to_another_host_is_not_followed(odd: OddReach, link: objec
 async def test_the_first_page_of_a_search_is_not_the_whole_truth(reach: Reach, monkeypatch: pytest.MonkeyPatch) -> None:
     """Failure guarded against: two users with one employee id, one on each page."""
     monkeypatch.setattr("shared.graph.users._PAGE", 1)
-    assert await reach.users.find(UserKey(employee_id="2")) == UserAmbiguous(2)
-    assert isinstance(await reach.users.find(UserKey(employee_id="1'001")), DirectoryUser)
+    assert await reach.users.find(UserKey(employeeId="2")) == UserAmbiguous(2)
+    assert isinstance(await reach.users.find(UserKey(employeeId="1'001")), DirectoryUser)
 
 
 async def test_an_empty_first_page_of_a_search_is_no_unknown_user(odd: OddReach) -> None:
@@ -137,7 +137,7 @@ async def test_an_empty_first_page_of_a_search_is_no_unknown_user(odd: OddReach)
     odd.far.says(
         "GET", "/users", said({"value": [], "@odata.nextLink": f"{odd.far.url}/users?$skiptoken=1"}), said(found)
     )
-    assert isinstance(await odd.users.find(UserKey(employee_id="7")), DirectoryUser)
+    assert isinstance(await odd.users.find(UserKey(employeeId="7")), DirectoryUser)
 
 
 @pytest.mark.parametrize("path", [PHONES, METHODS, MEMBERSHIPS])

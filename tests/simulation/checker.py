@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.codes import Code, WarningCode
+from shared.messages.completion_event import message_id_of
 from shared.outcome import Outcome
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import PhoneType
@@ -15,6 +16,7 @@ type Phones = Mapping[tuple[str, PhoneType], PhoneNumber | None]
 type Rule = Callable[[History, Phones], Iterable[str]]
 
 _HOLDS = (Outcome.CHANGED, Outcome.ALREADY_CORRECT)
+_UNCHANGED = (Outcome.ALREADY_CORRECT, Outcome.PLANNED, Outcome.REJECTED, Outcome.EXPIRED, Outcome.FAILED)
 # The request says itself that it does not know what stands there.
 _DOUBTFUL = (
     Code.NOT_CONFIRMED,
@@ -47,10 +49,11 @@ def lost(history: History, phones: Phones) -> Iterable[str]:
 
 
 def invented(history: History, phones: Phones) -> Iterable[str]:
-    """Nothing came to an end that was never accepted."""
+    """Nothing was written, ended or was kept for a person that nobody sent, and no mail went without an event."""
     del phones
     accepted = {happening["label"] for happening in history.of(Op.ACCEPTED)}
-    return sorted({happening["label"] for happening in history.of(Op.TERMINAL)} - accepted)
+    labels = {happening["label"] for op in (Op.WRITE, Op.TERMINAL, Op.PARKED) for happening in history.of(op)}
+    return sorted(labels - accepted | (_event_ids(history, Op.MAIL) - _event_ids(history, Op.EVENT)))
 
 
 def ended_twice(history: History, phones: Phones) -> Iterable[str]:
@@ -58,6 +61,15 @@ def ended_twice(history: History, phones: Phones) -> Iterable[str]:
     del phones
     ends = Counter(happening["key"] for happening in history.of(Op.TERMINAL))
     return sorted(key for key, count in ends.items() if count > 1)
+
+
+def ended_under_two_ids(history: History, phones: Phones) -> Iterable[str]:
+    """All that is told of one message, however often it came, has one event id."""
+    del phones
+    ids: dict[str, set[str]] = defaultdict(set)
+    for happening in history.of(Op.TERMINAL):
+        ids[happening["label"]].add(happening["event_id"])
+    return sorted(f"{label}: {sorted(found)}" for label, found in ids.items() if len(found) > 1)
 
 
 def silent(history: History, phones: Phones) -> Iterable[str]:
@@ -75,6 +87,22 @@ def ghost(history: History, phones: Phones) -> Iterable[str]:
             ended.add(happening["event_id"])
         elif happening.op is Op.EVENT and happening["event_id"] not in ended:
             yield str(happening["event_id"])
+
+
+def denied(history: History, phones: Phones) -> Iterable[str]:
+    """No request that wrote says that nothing was changed."""
+    del phones
+    wrote = {happening["label"] for happening in history.of(Op.WRITE)}
+    says_unchanged = [happening for happening in history.of(Op.TERMINAL) if _says_unchanged(happening)]
+    return sorted(happening["label"] for happening in says_unchanged if happening["label"] in wrote)
+
+
+def withheld(history: History, phones: Phones) -> Iterable[str]:
+    """Every failure, and every message that is no request, is kept for a person."""
+    del phones
+    kept = _event_ids(history, Op.PARKED)
+    ends = [happening for happening in history.of(Op.TERMINAL) if _needs_a_person(happening)]
+    return sorted(happening["event_id"] for happening in ends if message_id_of(happening["event_id"]) not in kept)
 
 
 def told_differently(history: History, phones: Phones) -> Iterable[str]:
@@ -135,6 +163,14 @@ def _is_certain(happening: Happening) -> bool:
     return happening["outcome"] in _HOLDS and WarningCode.NEWER_PHONES_SPARED not in happening["warnings"]
 
 
+def _says_unchanged(happening: Happening) -> bool:
+    return happening["outcome"] in _UNCHANGED and happening["code"] not in _DOUBTFUL
+
+
+def _needs_a_person(happening: Happening) -> bool:
+    return happening["outcome"] is Outcome.FAILED or happening["code"] is Code.INVALID_REQUEST
+
+
 def _event_ids(history: History, op: Op) -> set[str]:
     return {happening["event_id"] for happening in history.of(op)}
 
@@ -143,8 +179,11 @@ RULES: tuple[Rule, ...] = (
     lost,
     invented,
     ended_twice,
+    ended_under_two_ids,
     silent,
     ghost,
+    denied,
+    withheld,
     told_differently,
     notified_twice,
     stale,

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 
 from tests.fakes.clock import START
 
+# A remainder too small to be added to the time would be waited for again and again.
+_TICK = 1e-3
+
 
 @dataclass(frozen=True)
 class LoopClock:
@@ -20,4 +23,4 @@ class LoopClock:
         return asyncio.get_running_loop().time()
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(max(seconds, _TICK))

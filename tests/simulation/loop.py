@@ -6,6 +6,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 type Events = list[tuple[selectors.SelectorKey, int]]
+# A year on, less than that is too little to be added to the time: what is due so soon is due now.
+_RESOLUTION = 1e-6
 
 
 class _JumpingSelector(selectors.DefaultSelector):
@@ -29,6 +31,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self._jumping = _JumpingSelector()
         super().__init__(self._jumping)
+        self._clock_resolution = _RESOLUTION
 
     def time(self) -> float:
         return self._jumping.now

@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.phone.phone_type import PhoneType
@@ -26,33 +26,46 @@ class Sent:
     effective: timedelta = timedelta(0)
 
 
-def workload(people: list[Person], count: int, rng: random.Random, span: float) -> Iterator[Sent]:
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When the first message may be sent, and the longest that one lies scheduled or lives."""
+
+    start: datetime = START
+    scheduled: timedelta = timedelta(minutes=60)
+    life: timedelta = timedelta(minutes=10)
+
+
+def workload(
+    people: list[Person], count: int, rng: random.Random, span: float, times: Times | None = None
+) -> Iterator[Sent]:
     """Draws messages over `span` seconds, in the order in which they are sent."""
     moments = sorted(rng.uniform(0, span) for _ in range(count))
     earlier: list[Sent] = []
     for number, at in enumerate(moments):
-        sent = _drawn(people, number, at, rng, earlier)
+        sent = _drawn(people, number, at, rng, earlier, times or Times())
         earlier.append(sent)
         yield sent
 
 
-def _drawn(people: list[Person], number: int, at: float, rng: random.Random, earlier: list[Sent]) -> Sent:
+def _drawn(  # noqa: PLR0913, PLR0917 - one place draws all that a message is
+    people: list[Person], number: int, at: float, rng: random.Random, earlier: list[Sent], times: Times
+) -> Sent:
     kind = rng.random()
     if kind < 0.05 and earlier:
         again = rng.choice(earlier[-50:])
         return Sent(at, again.body, again.message_id, again.session_id)
     if kind < 0.08:
         return Sent(at, rng.choice(_POISON), f"P-{number}", rng.choice(people).user.user_principal_name)
-    fields = _request(rng.choice(people), number, at, rng)
+    fields = _request(rng.choice(people), number, at, rng, times)
     if kind < 0.10 and earlier:
         fields["requestId"] = rng.choice(earlier[-50:]).message_id
     session = str(next(iter(fields["user"].values()))).lower()
-    effective = timedelta(minutes=rng.uniform(1, 60)) if rng.random() < 0.03 else timedelta(0)
+    effective = times.scheduled * rng.uniform(1 / 60, 1) if rng.random() < 0.03 else timedelta(0)
     return Sent(at, json.dumps(fields).encode(), fields["requestId"], session, effective)
 
 
-def _request(person: Person, number: int, at: float, rng: random.Random) -> dict[str, Any]:
-    requested = START + timedelta(seconds=at)
+def _request(person: Person, number: int, at: float, rng: random.Random, times: Times) -> dict[str, Any]:
+    requested = times.start + timedelta(seconds=at)
     fields: dict[str, Any] = {
         "schemaVersion": "1.0",
         "requestId": f"R-{number}",
@@ -71,7 +84,7 @@ def _request(person: Person, number: int, at: float, rng: random.Random) -> dict
     if rng.random() < 0.03:
         fields["dryRun"] = True
     if rng.random() < 0.05:
-        fields["expiresAt"] = (requested + timedelta(seconds=rng.uniform(1, 600))).isoformat()
+        fields["expiresAt"] = (requested + times.life * rng.uniform(1 / 600, 1)).isoformat()
     if rng.random() < 0.2:
         fields["user"] = {"employeeId": person.employee_id}
     return fields

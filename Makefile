@@ -4,9 +4,10 @@ PYTHON := .venv/bin/python
 FEED ?=
 TENANT ?=
 POLICY ?=
+ONLY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check format schemas lock clean
+.PHONY: help setup demo test test-long mutants check format schemas lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,10 +19,13 @@ demo: setup ## Run the main job on this machine: make demo [FEED=feed.csv|feed.j
 	@$(PYTHON) -m local.demo $(if $(FEED),--feed '$(FEED)') $(if $(TENANT),--tenant '$(TENANT)') $(if $(POLICY),--policy '$(POLICY)')
 
 test: setup ## Run the tests: unit, scenario, contract, infra and e2e.
-	@$(PYTHON) -m pytest -n 2 --dist loadfile -m 'not long'
+	@$(PYTHON) -m pytest -n 3 --dist loadfile -m 'not long'
 
 test-long: setup ## Run what takes minutes: ten thousand requests with mixed faults, a million odd inputs, the whole stack under SIGKILL.
 	@$(PYTHON) -m pytest -m long -s
+
+mutants: setup ## Take one safety mechanism out at a time and see that a test notices: make mutants [ONLY=name] (minutes).
+	@$(PYTHON) -m scripts.mutants $(if $(ONLY),--only '$(ONLY)')
 
 check: setup ## Check format, lint and types: the one gate, the same for people and CI.
 	@$(PYTHON) -m ruff format --check .

@@ -41,3 +41,16 @@ def test_every_permission_that_the_app_needs_is_named_in_the_readme() -> None:
 def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_every_test_that_the_promises_name_exists() -> None:
+    text = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(test_\w+\.py)", text))
+    assert len(named) > 15
+    assert named <= {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+
+
+def test_every_promise_stands_in_the_readme_and_in_the_document_that_says_how_it_is_kept() -> None:
+    for name in ("README.md", "docs/reliability.md"):
+        rows = re.findall(r"^\| P(\d+) \|", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+        assert rows == [str(number) for number in range(1, 16)], name

@@ -53,6 +53,18 @@ class Code(StrEnum):
     DELIVERIES_EXHAUSTED = "deliveries_exhausted"
 
 
+# A write may have taken place: nothing may say that nothing was changed.
+IN_DOUBT = frozenset(
+    {
+        Code.OVERTAKEN,
+        Code.NUMBER_NOT_UNIQUE,
+        Code.NOT_CONFIRMED,
+        Code.PARTLY_REMOVED,
+        Code.DELIVERIES_EXHAUSTED,
+    }
+)
+
+
 class WarningCode(StrEnum):
     """What a subscriber should know although the request ended well."""
 

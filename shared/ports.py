@@ -41,6 +41,10 @@ class WriteCertainty(StrEnum):
     REFUSED = "refused"
 
 
+# The `code` of a refusal to remove the user's default method; Graph's own is a bare `badRequest`.
+DEFAULT_METHOD = "defaultMethod"
+
+
 @dataclass(frozen=True, slots=True)
 class WriteAnswer:
     """An answer to a write. Unless it is certain, only a read tells whether the write took place."""

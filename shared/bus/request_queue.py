@@ -1,6 +1,5 @@
 """The request queue: scheduled copies of messages that wait, and the parked queue for those that need a person."""
 
-import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,12 +8,11 @@ from azure.servicebus import ServiceBusMessage
 from shared.bus.sender import SharedSender, bus_properties
 from shared.errors import MessageTooLargeError
 from shared.messages.change_request import ChangeRequest
+from shared.messages.completion_event import message_id_of
 from shared.messages.decode import decode
 from shared.messages.received import TRACEPARENT, Properties, ReceivedMessage
 from shared.outcome import Verdict
 from shared.ports import Clock
-
-_MESSAGE_ID_LENGTH = 128
 
 
 class BusRequestQueue:
@@ -75,7 +73,4 @@ def _parked(message: ReceivedMessage, parked_id: str, properties: Properties) ->
 
 
 def _copy_id(message: ReceivedMessage) -> str:
-    copy_id = f"{message.origin.message_id}~{message.origin.attempt + 1}"
-    if len(copy_id) <= _MESSAGE_ID_LENGTH:
-        return copy_id
-    return hashlib.sha256(copy_id.encode()).hexdigest()
+    return message_id_of(f"{message.origin.message_id}~{message.origin.attempt + 1}")

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 
 from shared.change.parts import ChangeParts
 from shared.codes import Code
+from shared.keyed_hash import keyed_hash
 from shared.messages.change_request import ChangeRequest
 from shared.messages.completion_event import RequestFacts
 from shared.messages.decode import Unreadable, decode
-from shared.messages.fingerprint import fingerprint, raw_fingerprint
+from shared.messages.fingerprint import fingerprint
 from shared.messages.received import ReceivedMessage
 from shared.outcome import Outcome, Verdict
 from shared.phone.redaction import redact
@@ -94,7 +95,7 @@ async def _turn_away_unreadable(parts: ChangeParts, message: ReceivedMessage, fo
 def unreadable_record(parts: ChangeParts, message: ReceivedMessage, request_id: str = "") -> NewRecord:
     """Gives the record of a message that is no request; it never takes a request id from one that is."""
     origin = message.origin
-    print_ = raw_fingerprint(f"{origin.message_id}\0".encode() + message.body, parts.options.number_key)
+    print_ = keyed_hash(f"{origin.message_id}\0".encode() + message.body, parts.options.number_key)
     suffix = print_[:_DISCRIMINATOR_LENGTH]
     facts = RequestFacts(
         request_id or f"unnamed-{suffix}",

@@ -9,14 +9,14 @@ from shared.change.deciding import Task, watermark
 from shared.change.holding import hold, release
 from shared.change.intents import intent_of
 from shared.change.parts import ChangeParts
-from shared.change.writing import CONFLICT, DEFAULT_METHOD, Sent, Written, read_back, send, single_writes, types_of
+from shared.change.writing import CONFLICT, Sent, Written, read_back, send, single_writes, types_of
 from shared.codes import Code, WarningCode
 from shared.directory_user import StoredPhone
 from shared.errors import DirectoryUnavailableError, LedgerUnavailableError, NotYetVisibleError, TransientError
 from shared.outcome import KnownUser, Outcome, Verdict
 from shared.phone.phone_type import PhoneType
 from shared.plan import NoChange, Watermark, Write
-from shared.ports import WriteAnswer, WriteCertainty
+from shared.ports import DEFAULT_METHOD, WriteAnswer, WriteCertainty
 from shared.record import Intent, Record
 from shared.steps import Step
 

@@ -8,13 +8,12 @@ from shared.directory_user import StoredPhone
 from shared.errors import DirectoryRefusedError, TransientError
 from shared.phone.phone_type import PhoneType
 from shared.plan import Remove, Write, is_done
-from shared.ports import WriteAnswer, WriteCertainty
+from shared.ports import DEFAULT_METHOD, WriteAnswer, WriteCertainty
 from shared.steps import Step
 
 # POST of a type that exists, PATCH of one that does not: the plan may rest on a stale read, which shows soon.
 _PERHAPS_STALE = (400, 404)
 CONFLICT = 409
-DEFAULT_METHOD = "defaultMethod"
 
 
 @dataclass(frozen=True, slots=True)

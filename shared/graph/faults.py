@@ -20,8 +20,8 @@ from shared.errors import (
     TokenUnavailableError,
 )
 from shared.graph.retry_after import retry_after_seconds
+from shared.ports import DEFAULT_METHOD
 
-DEFAULT_METHOD_CODE = "defaultMethod"
 _DEFAULT_METHOD_TEXT = "current default authentication method"
 _UNREADABLE_CODE = "unreadableCode"
 # A stable word such as `Request_ResourceNotFound`; nothing that could hold a number.
@@ -78,5 +78,5 @@ def _code(fault: APIError) -> str:
         return ""
     # The code of this refusal is a bare `badRequest`.
     if fault.response_status_code == HTTPStatus.BAD_REQUEST and _DEFAULT_METHOD_TEXT in (error.message or ""):
-        return DEFAULT_METHOD_CODE
+        return DEFAULT_METHOD
     return str(error.code) if _CODE.fullmatch(str(error.code)) else _UNREADABLE_CODE

@@ -10,7 +10,6 @@ from shared.messages.completion_event import CompletionEvent
 from shared.messages.event_contract import Moment
 
 _SCHEMA: Literal["urn:mfaphone:brake:1.0"] = "urn:mfaphone:brake:1.0"
-TYPE_PREFIX = "mfaphone.brake."
 
 
 class BrakeData(BaseModel):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from shared.contract_fields import field_title, in_utc
 from shared.phone.phone_type import PhoneType
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -44,14 +45,6 @@ def _rfc3339(value: object) -> object:
     return value.upper()
 
 
-def _in_utc(value: datetime) -> datetime:
-    try:
-        return value.astimezone(UTC)
-    except OverflowError as fault:
-        message = "lies outside the years 1 to 9999 in UTC"
-        raise ValueError(message) from fault
-
-
 def holds_number(name: str, written: str) -> bool:
     """Says whether a name is made of the digits of a number, so that telling the one would tell the other."""
     digits, named = _decimals(written), _decimals(name)
@@ -65,7 +58,7 @@ def _decimals(text: str) -> str:
     return "".join(str(unicodedata.decimal(sign)) for sign in text if sign.isdecimal())
 
 
-Timestamp = Annotated[datetime, BeforeValidator(_rfc3339), AfterValidator(_in_utc)]
+Timestamp = Annotated[datetime, BeforeValidator(_rfc3339), AfterValidator(in_utc)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256)]
 RequestId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:\-]{1,128}$")]
 WrittenNumber = Annotated[SecretStr, Field(min_length=1, max_length=64, json_schema_extra={"format": "phone"})]
@@ -83,10 +76,6 @@ _NUMBER_FITS_OPERATION: dict[str, JsonValue] = {
 }
 
 
-def _title(name: str, _: object) -> str:
-    return to_camel(name)
-
-
 class _Contract(BaseModel):
     """Readers tolerate unknown fields, so that a producer may be newer than this reader."""
 
@@ -94,7 +83,7 @@ class _Contract(BaseModel):
         frozen=True,
         extra="ignore",
         alias_generator=to_camel,
-        field_title_generator=_title,
+        field_title_generator=field_title,
         hide_input_in_errors=True,
     )
 

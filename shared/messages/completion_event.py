@@ -54,7 +54,7 @@ class CompletionEvent:
 
 
 def message_id_of(identity: str) -> str:
-    """Gives the MessageId of an event: its id, or its hash where that is too long."""
+    """Gives the MessageId of an event or a copy: its own id, or the id's hash where that is too long."""
     if len(identity) <= _MESSAGE_ID_LENGTH:
         return identity
     return hashlib.sha256(identity.encode()).hexdigest()

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from shared.codes import MESSAGES, Code, WarningCode
+from shared.json_text import is_text
 from shared.messages.change_request import ChangeRequest, holds_number
 from shared.messages.received import ReceivedMessage
 
@@ -67,18 +68,9 @@ def contract_warnings(message: ReceivedMessage, request: ChangeRequest) -> tuple
 
 def _json_object(text: str) -> dict[str, Any]:
     value = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
-    if not isinstance(value, dict) or not _is_text(value):
+    if not isinstance(value, dict) or not is_text(value):
         raise _NotJsonError
     return value
-
-
-def _is_text(value: dict[str, Any]) -> bool:
-    r"""Says whether every string is one that can be written: `\ud800` alone is half a character."""
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

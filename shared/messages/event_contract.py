@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 from shared.codes import Code, WarningCode
+from shared.contract_fields import field_title
 from shared.messages.change_request import Operation
 from shared.outcome import Outcome
 from shared.phone.phone_type import PhoneType
@@ -21,13 +22,9 @@ def _rfc3339(moment: datetime) -> str:
 Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
 
 
-def _title(name: str, _: object) -> str:
-    return to_camel(name)
-
-
 class _Contract(BaseModel):
     model_config = ConfigDict(
-        frozen=True, alias_generator=to_camel, populate_by_name=True, field_title_generator=_title
+        frozen=True, alias_generator=to_camel, populate_by_name=True, field_title_generator=field_title
     )
 
 

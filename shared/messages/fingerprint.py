@@ -3,23 +3,13 @@
 The content holds a phone number, and there are few enough of those to try them all: hence a key, not a plain hash.
 """
 
-import hashlib
-import hmac
 import json
 
+from shared.keyed_hash import keyed_hash
 from shared.messages.change_request import ChangeRequest
 
 
 def fingerprint(request: ChangeRequest, key: bytes) -> str:
     """Gives HMAC-SHA256 in hex over the request's fields; layout, order and unknown fields do not matter."""
     canonical = json.dumps(request.content(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return _hmac(canonical.encode(), key)
-
-
-def raw_fingerprint(body: bytes, key: bytes) -> str:
-    """Gives HMAC-SHA256 in hex over the bytes of a message that could not be read."""
-    return _hmac(body, key)
-
-
-def _hmac(content: bytes, key: bytes) -> str:
-    return hmac.new(key, content, hashlib.sha256).hexdigest()
+    return keyed_hash(canonical.encode(), key)

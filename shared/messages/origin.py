@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from shared.keyed_hash import keyed_hash
+
 # Application properties of a copy, all of them text: the SDK encodes a whole number in 32 bits.
 ATTEMPT = "attempt"
 SEQUENCE = "originalSequence"
@@ -61,7 +63,7 @@ def _parsed(fields: Mapping[str, str]) -> Origin:
 
 def _signature(fields: Mapping[str, str], body: bytes, key: bytes) -> str:
     content = json.dumps(["origin", *(fields[name] for name in _FIELDS), hashlib.sha256(body).hexdigest()])
-    return hmac.new(key, content.encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(content.encode(), key)
 
 
 def _equal(one: str, other: str) -> bool:

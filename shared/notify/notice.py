@@ -1,11 +1,12 @@
 """The completion event as the notification reads it."""
 
-from datetime import UTC, datetime
-from typing import Self
+from datetime import datetime
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 from pydantic.alias_generators import to_camel
 
+from shared.contract_fields import in_utc
 from shared.outcome import Outcome
 from shared.phone.phone_type import PhoneType
 
@@ -37,16 +38,7 @@ class NoticeData(_Read):
     previous_masked_number: str | None = None
     requested_by: str | None = None
     reason: str | None = None
-    finished_at: datetime
-
-    @field_validator("finished_at")
-    @classmethod
-    def _exists_in_utc(cls, value: datetime) -> datetime:
-        try:
-            return value.astimezone(UTC)
-        except OverflowError as fault:
-            message = "lies outside the years 1 to 9999 in UTC"
-            raise ValueError(message) from fault
+    finished_at: Annotated[datetime, AfterValidator(in_utc)]
 
     @model_validator(mode="after")
     def _change_names_its_user(self) -> Self:

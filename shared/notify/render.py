@@ -1,26 +1,17 @@
 """Turns a notice into a mail's subject and HTML, in the recipient's language as far as there are templates for it."""
 
 from dataclasses import dataclass
-from datetime import UTC
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shared.codes import Code
+from shared.codes import IN_DOUBT
 from shared.notify.notice import Notice
 from shared.outcome import Outcome
 from shared.policy.model import ServiceDesk
 
 _TEMPLATES = Path(__file__).parent / "templates"
 DEFAULT_LANGUAGE = "en"
-# A write may have taken place: no mail may say that nothing was changed.
-_IN_DOUBT = {
-    Code.NOT_CONFIRMED,
-    Code.DELIVERIES_EXHAUSTED,
-    Code.NUMBER_NOT_UNIQUE,
-    Code.PARTLY_REMOVED,
-    Code.OVERTAKEN,
-}
 LANGUAGES = tuple(sorted(folder.name for folder in _TEMPLATES.iterdir() if folder.is_dir()))
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(_TEMPLATES),
@@ -52,10 +43,10 @@ def render(notice: Notice, *, to_user: bool, name: str, language: str, service_d
     values = {
         "data": notice.data,
         "to_user": to_user,
-        "in_doubt": notice.data.code in _IN_DOUBT,
+        "in_doubt": notice.data.code in IN_DOUBT,
         "name": name,
         "service_desk": service_desk,
-        "finished": notice.data.finished_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "finished": notice.data.finished_at.strftime("%Y-%m-%d %H:%M UTC"),
     }
     subject = " ".join(str(template.make_module(values).__dict__["subject"]).split())
     return Rendered(subject, template.render(values))

@@ -5,6 +5,8 @@ import math
 from collections import Counter
 from typing import Any
 
+from shared.json_text import is_text
+
 # More than any figure of a policy, and far from what int() refuses with an exception of its own.
 _MOST_DIGITS = 15
 
@@ -24,7 +26,7 @@ class StrictReader:
             parse_int=self._integer,
             parse_float=self._fraction,
         )
-        if not _is_text(value):
+        if not is_text(value):
             self.faults.append("a text holds half a character")
         return value
 
@@ -48,14 +50,6 @@ class StrictReader:
             return value
         self.faults.append("a number is too large")
         return 0.0
-
-
-def _is_text(value: Any) -> bool:  # noqa: ANN401 - any JSON
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def shown(name: str) -> str:

@@ -10,6 +10,8 @@ import phonenumbers
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from shared.contract_fields import field_title
+
 NO_COUNTRY = "001"
 ANY_ROLE = "*"
 _LONGEST_NAME = 256
@@ -87,13 +89,13 @@ NumberKind = Literal[
 ]
 
 
-def _title(name: str, _: object) -> str:
-    return to_camel(name)
-
-
 class Part(BaseModel):
     """A policy with a field that this release does not know is refused: it may be a rule that must not be skipped."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, field_title_generator=_title, hide_input_in_errors=True
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        field_title_generator=field_title,
+        hide_input_in_errors=True,
     )

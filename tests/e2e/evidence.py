@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from shared.codes import Code
+from shared.keyed_hash import keyed_hash
 from shared.messages.change_request import ChangeRequest, Operation
 from shared.messages.completion_event import message_id_of
 from shared.messages.decode import decode
-from shared.messages.fingerprint import fingerprint, raw_fingerprint
+from shared.messages.fingerprint import fingerprint
 from shared.messages.received import ReceivedMessage
 from shared.outcome import Outcome
 from shared.phone.number import PhoneNumber
@@ -199,7 +200,7 @@ class Asked:
 def _asked(sent: Sent, users: Mapping[str, str], key: bytes) -> Asked:
     request = decode(ReceivedMessage(sent.body, sent.message_id, sent.session_id, 1, datetime.now(UTC)))
     if not isinstance(request, ChangeRequest):
-        print_ = raw_fingerprint(f"{sent.message_id}\0".encode() + sent.body, key)
+        print_ = keyed_hash(f"{sent.message_id}\0".encode() + sent.body, key)
         return Asked((f"unreadable~{print_[:16]}",), print_)
     print_ = fingerprint(request, key)
     return Asked(

@@ -5,28 +5,15 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from shared.errors import BusUnavailableError, DirectoryUnavailableError, LedgerUnavailableError, TransientError
 from shared.outbox.dispatch import DISPATCH_GRACE
 from shared.phone.phone_type import PhoneType
 from shared.steps import STEPS, Step
 from tests.fakes.world import NEW, OLD, World, person
+from tests.simulation.crashing import LOST_ANSWERS
+from tests.simulation.faults import WorkerDied
 
 # The host receives before the service and completes after it.
 OF_THE_SERVICE = STEPS[1:-1]
-LOST_ANSWERS: dict[Step, type[TransientError]] = {
-    Step.CLAIM: LedgerUnavailableError,
-    Step.READ_DIRECTORY: DirectoryUnavailableError,
-    Step.PLAN: LedgerUnavailableError,
-    Step.WATERMARK: LedgerUnavailableError,
-    Step.READ_BACK: DirectoryUnavailableError,
-    Step.FINISH: LedgerUnavailableError,
-    Step.DISPATCH: BusUnavailableError,
-    Step.MARK_DISPATCHED: LedgerUnavailableError,
-}
-
-
-class WorkerDied(BaseException):
-    """The process is gone."""
 
 
 @dataclass

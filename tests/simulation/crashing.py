@@ -34,7 +34,7 @@ class Point:
 
 POINTS = tuple(Point(step, kind) for step in STEPS for kind in Kind)
 # Steps that reach nothing beyond the worker have no answer that could get lost: the worker dies instead.
-_LOST: dict[Step, type[TransientError]] = {
+LOST_ANSWERS: dict[Step, type[TransientError]] = {
     Step.CLAIM: LedgerUnavailableError,
     Step.READ_DIRECTORY: DirectoryUnavailableError,
     Step.PLAN: LedgerUnavailableError,
@@ -64,7 +64,7 @@ class Crashing:
         if kind is Kind.ANSWER_LOST and step is Step.WRITE:
             # The adapter's own contract: an answer that got lost is an uncertain one.
             return cast("T", WriteAnswer(WriteCertainty.UNCERTAIN))
-        raise _LOST.get(step, WorkerDied) if kind is Kind.ANSWER_LOST else WorkerDied
+        raise LOST_ANSWERS.get(step, WorkerDied) if kind is Kind.ANSWER_LOST else WorkerDied
 
 
 def nothing_is_left(simulation: Simulation) -> None:

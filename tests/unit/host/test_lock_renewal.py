@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 from azure.servicebus.exceptions import MessageLockLostError, ServiceBusConnectionError, ServiceBusError
 
+from local.clock import ManualClock
 from local.host.lock_renewal import pause_before_renewal, renewing
-from tests.unit.host.moved_clock import MovedClock
 
 
 @dataclass
 class FakeLock:
     """A lock of 30 s that notes when it is renewed."""
 
-    clock: MovedClock
+    clock: ManualClock
     faults: list[ServiceBusError] = field(default_factory=list)
     renewed: list[str] = field(default_factory=list)
 
@@ -42,38 +42,38 @@ async def hold(lock: FakeLock, longest: timedelta | None, seconds: float) -> Non
 
 
 async def test_a_lock_is_renewed_ten_seconds_before_its_end_again_and_again() -> None:
-    lock = FakeLock(MovedClock())
+    lock = FakeLock(ManualClock())
     await hold(lock, timedelta(minutes=5), 65)
     assert lock.renewed[:3] == ["00:20", "00:40", "01:00"]
 
 
 async def test_renewal_ends_after_the_longest_duration() -> None:
-    lock = FakeLock(MovedClock())
+    lock = FakeLock(ManualClock())
     await hold(lock, timedelta(seconds=50), 1000)
     assert lock.renewed == ["00:20", "00:40"]
 
 
 async def test_without_a_limit_renewal_goes_on() -> None:
-    lock = FakeLock(MovedClock())
+    lock = FakeLock(ManualClock())
     await hold(lock, None, 1000)
     assert len(lock.renewed) >= 49
 
 
 async def test_a_lost_lock_is_said_once_and_not_renewed_again(caplog: pytest.LogCaptureFixture) -> None:
-    lock = FakeLock(MovedClock(), faults=[MessageLockLostError()])
+    lock = FakeLock(ManualClock(), faults=[MessageLockLostError()])
     await hold(lock, None, 1000)
     assert lock.renewed == ["00:20"]
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
 async def test_a_passing_fault_is_tried_again_while_the_lock_lasts() -> None:
-    lock = FakeLock(MovedClock(), faults=[ServiceBusConnectionError()])
+    lock = FakeLock(ManualClock(), faults=[ServiceBusConnectionError()])
     await hold(lock, None, 26)
     assert lock.renewed[:2] == ["00:20", "00:25"]
 
 
 async def test_nothing_is_renewed_after_the_block() -> None:
-    lock = FakeLock(MovedClock())
+    lock = FakeLock(ManualClock())
     await hold(lock, None, 0)
     renewed = list(lock.renewed)
     for _ in range(20):

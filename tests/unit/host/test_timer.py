@@ -5,19 +5,19 @@ from typing import Any, cast
 
 import pytest
 
+from local.clock import ManualClock
 from local.host.bindings import Function, TimerTrigger
 from local.host.invocation import Invocation, Invoker
 from local.host.listeners.stop_signal import StopSignal
 from local.host.listeners.timer import TimerListener
 from local.host.schedule_monitor import ScheduleMonitor, ScheduleStatus
 from local.serving import CannotStartError
-from tests.unit.host.moved_clock import MovedClock
 
 
 class RecordingInvoker:
     """Notes what a timer hands to its function, and stops the host after some invocations."""
 
-    def __init__(self, clock: MovedClock, stop: StopSignal, *, calls: int, seconds_each: float = 0) -> None:
+    def __init__(self, clock: ManualClock, stop: StopSignal, *, calls: int, seconds_each: float = 0) -> None:
         self.infos: list[dict[str, Any]] = []
         self.times: list[str] = []
         self._clock = clock
@@ -48,7 +48,7 @@ async def run(
     statuses: dict[str, ScheduleStatus] | None = None,
 ) -> tuple[RecordingInvoker, ScheduleMonitor]:
     """Runs a timer from 09:00:00 on until it was invoked that often."""
-    clock, stop = MovedClock(), StopSignal()
+    clock, stop = ManualClock(), StopSignal()
     invoker = RecordingInvoker(clock, stop, calls=calls, seconds_each=seconds_each)
     monitor = ScheduleMonitor(clock, statuses or {})
     trigger = TimerTrigger("timer", schedule, run_on_startup=run_on_startup)
@@ -113,5 +113,5 @@ def test_a_schedule_that_cannot_be_read_is_refused_with_the_function_s_name() ->
     trigger = TimerTrigger("timer", "now and then")
     with pytest.raises(CannotStartError, match=r"^Function f has no valid schedule: 'now and then' has 3 fields"):
         TimerListener(
-            Function("f", "id", trigger), trigger, cast("Invoker", None), StopSignal(), ScheduleMonitor(MovedClock())
+            Function("f", "id", trigger), trigger, cast("Invoker", None), StopSignal(), ScheduleMonitor(ManualClock())
         )

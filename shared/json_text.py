@@ -1,0 +1,13 @@
+"""What JSON can say and UTF-8 cannot."""
+
+import json
+from typing import Any
+
+
+def is_text(value: Any) -> bool:  # noqa: ANN401 - any JSON
+    r"""Says whether every string of a JSON value is one that can be written: `\ud800` alone is half a character."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -4,7 +4,15 @@ import logging
 
 import azure.functions as func
 
-from functions import dispatch_outbox, drain_dead_letters, notify_user, process_change, purge_ledger
+from functions import (
+    decide_hold,
+    dispatch_outbox,
+    drain_dead_letters,
+    notify_user,
+    process_change,
+    purge_ledger,
+    report_exceptions,
+)
 from shared.composition import configuration
 
 # At INFO they name users, rows and headers of every call.
@@ -14,5 +22,13 @@ for library in ("httpx", "azure"):
 configuration()
 
 app = func.FunctionApp()
-for module in (process_change, notify_user, dispatch_outbox, drain_dead_letters, purge_ledger):
+for module in (
+    process_change,
+    decide_hold,
+    notify_user,
+    dispatch_outbox,
+    drain_dead_letters,
+    purge_ledger,
+    report_exceptions,
+):
     app.register_functions(module.bp)

@@ -171,13 +171,16 @@ def _app_settings(options: StackOptions) -> dict[str, str]:
     return {
         "REQUEST_QUEUE": "phone-changes",
         "PARKED_QUEUE": "phone-changes-parked",
+        "APPROVAL_QUEUE": "phone-approvals",
         "EVENT_TOPIC": "phone-events",
         "NOTIFICATION_SUBSCRIPTION": "notifications",
         "OUTBOX_SCHEDULE": "0 * * * * *",
         "PURGE_SCHEDULE": "0 30 3 * * *",
+        "EXCEPTION_SCHEDULE": "0 0 6 * * *",
         "POLICY_PATH": str(options.policy),
         "MAIL_SENDER": options.mail_sender,
         "NUMBER_HMAC_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "UNDO_KEY_FILE": str(options.folder / "keys" / "undo.key"),
         "OTEL_SERVICE_NAME": "mfa-phone-change",
         **options.settings,
     }

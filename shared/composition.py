@@ -1,7 +1,5 @@
 """The composition root: builds every adapter and service from the settings, once per worker."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -9,6 +7,7 @@ from typing import Self
 
 from azure.servicebus.aio import ServiceBusClient
 
+from shared.approvals.service import ApprovalService
 from shared.brake.service import BrakeService
 from shared.bus.connection import BusConnection
 from shared.bus.event_topic import EventTopic
@@ -19,6 +18,7 @@ from shared.change.process import ChangeService
 from shared.clock import SystemClock
 from shared.dead_letters.drain import DeadLetterService
 from shared.errors import SettingsError
+from shared.exception_report.service import ExceptionReportService
 from shared.graph.calls import GraphCalls
 from shared.graph.client import GraphConnection, connect_graph
 from shared.graph.directory import GraphDirectory
@@ -28,15 +28,19 @@ from shared.notify.service import NotificationService
 from shared.outbox.dispatch import OutboxService
 from shared.policy.load import LoadedPolicy, load_policy
 from shared.ports import Brake
-from shared.retention import RetentionService
+from shared.retention import HISTORY_RETENTION, Retained, RetentionService
 from shared.settings import Settings, read_settings
 from shared.tables.brake import TableBrakeLog
+from shared.tables.change_history import TableChangeHistory
 from shared.tables.ledger import TableLedger
 from shared.tables.notifications import TableNotificationLog
+from shared.tables.number_index import TableNumberIndex
+from shared.tables.previous_numbers import TablePreviousNumbers
 from shared.tables.store import TableStore
 from shared.tables.unfinished import TableUnfinishedRecords
 from shared.tables.waiting import TableWaitingRequests
 from shared.tables.watermarks import TableWatermarks
+from shared.vault.choosing import key_wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Application:
     dead_letters: DeadLetterService
     outbox: OutboxService
     notifications: NotificationService
+    approvals: ApprovalService
+    exceptions: ExceptionReportService
     retention: RetentionService
     brake: Brake
 
@@ -115,64 +121,99 @@ class _FarEnds:
 def build_application(told: Configuration) -> Application:
     """Builds the services on the real far ends; connections open at their first use."""
     ends = _FarEnds.of(told.settings)
-    directory_calls, mails = ends.calls(told.settings.graph_concurrency), TableNotificationLog(ends.store, ends.clock)
-    ports = _ports(told, ends, GraphDirectory(ends.graph.client, directory_calls))
+    stored = _Stored.of(ends, told.policy)
+    directory_calls = ends.calls(told.settings.graph_concurrency)
+    mailbox = GraphMailbox(ends.graph.client, ends.calls(MAILBOX_CONCURRENCY), told.settings.mail_sender)
+    listed_groups = told.policy.rules.protected_users.groups
+    ports = _ports(told, ends, stored, GraphDirectory(ends.graph.client, directory_calls, listed_groups))
     parts = ChangeParts(ports, told.policy, _options(told.settings))
+    source, events = told.settings.event_source, ports.events
     return Application(
         changes=ChangeService(parts),
         dead_letters=DeadLetterService(parts),
-        outbox=OutboxService(ends.clock, ports.outbox, ports.events),
+        outbox=OutboxService(ends.clock, ports.outbox, events),
         notifications=NotificationService(
             clock=ends.clock,
             recipients=GraphUsers(ends.graph.client, directory_calls),
-            mail=GraphMailbox(ends.graph.client, ends.calls(MAILBOX_CONCURRENCY), told.settings.mail_sender),
-            log=mails,
+            mail=mailbox,
+            log=stored.mails,
             policy=told.policy,
         ),
-        retention=_retention(ends, mails),
+        approvals=ApprovalService(
+            clock=ends.clock,
+            ledger=stored.ledger,
+            events=events,
+            queue=ports.queue,
+            policy=told.policy,
+            source=source,
+            number_key=told.settings.number_keys[0],
+        ),
+        exceptions=ExceptionReportService(ends.clock, told.policy, events, mailbox, stored.mails, source),
+        retention=_retention(ends, stored, told.policy),
         brake=ports.brake,
     )
 
 
-def _ports(told: Configuration, ends: _FarEnds, directory: GraphDirectory) -> ChangePorts:
-    ledger, events, settings = TableLedger(ends.store), ends.topic(), told.settings
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What the state storage keeps."""
+
+    ledger: TableLedger
+    watermarks: TableWatermarks
+    waiting: TableWaitingRequests
+    history: TableChangeHistory
+    numbers: TableNumberIndex
+    previous: TablePreviousNumbers
+    brake_log: TableBrakeLog
+    mails: TableNotificationLog
+
+    @classmethod
+    def of(cls, ends: _FarEnds, policy: LoadedPolicy) -> Self:
+        store, wrap = ends.store, key_wrap(ends.settings, ends.clock)
+        return cls(
+            TableLedger(store),
+            TableWatermarks(store),
+            TableWaitingRequests(store),
+            TableChangeHistory(store),
+            TableNumberIndex(store),
+            TablePreviousNumbers(store, ends.clock, wrap, policy.rules.undo.retention),
+            TableBrakeLog(store),
+            TableNotificationLog(store, ends.clock),
+        )
+
+
+def _ports(told: Configuration, ends: _FarEnds, stored: _Stored, directory: GraphDirectory) -> ChangePorts:
+    events, settings, rules = ends.topic(), told.settings, told.policy.rules.brake
     requests, parked = ends.queue(settings.request_queue), ends.queue(settings.parked_queue)
-    rules = told.policy.rules.brake
     return ChangePorts(
         clock=ends.clock,
         directory=directory,
-        ledger=ledger,
-        outbox=ledger,
-        watermarks=TableWatermarks(ends.store),
-        waiting=TableWaitingRequests(ends.store),
-        brake=BrakeService(ends.clock, TableBrakeLog(ends.store), events, rules, settings.event_source),
+        ledger=stored.ledger,
+        outbox=stored.ledger,
+        watermarks=stored.watermarks,
+        waiting=stored.waiting,
+        history=stored.history,
+        numbers=stored.numbers,
+        previous=stored.previous,
+        brake=BrakeService(ends.clock, stored.brake_log, events, rules, settings.event_source),
         events=events,
         queue=BusRequestQueue(requests, parked, ends.clock, settings.number_keys[0]),
     )
 
 
-def _retention(ends: _FarEnds, mails: TableNotificationLog) -> RetentionService:
-    store = ends.store
+def _retention(ends: _FarEnds, stored: _Stored, policy: LoadedPolicy) -> RetentionService:
+    longest = timedelta(days=ends.settings.ledger_retention_days)
+    by_the_ledger = (stored.ledger, stored.watermarks, stored.mails, stored.brake_log)
     return RetentionService(
         clock=ends.clock,
-        records=(TableLedger(store), TableWatermarks(store), mails, TableBrakeLog(store)),
-        unfinished=TableUnfinishedRecords(store),
-        retention=timedelta(days=ends.settings.ledger_retention_days),
+        kept=(
+            *(Retained(records, longest) for records in by_the_ledger),
+            Retained(stored.previous, policy.rules.undo.retention),
+            Retained(stored.history, HISTORY_RETENTION),
+        ),
+        unfinished=TableUnfinishedRecords(ends.store, ends.clock),
+        unfinished_after=longest,
     )
-
-
-@asynccontextmanager
-async def brake_of(told: Configuration) -> AsyncIterator[BrakeService]:
-    """Gives the brake alone, for a person's command."""
-    settings, store, bus = told.settings, TableStore(told.settings), BusConnection(told.settings)
-    sender = SharedSender(lambda: bus.client.get_topic_sender(settings.event_topic))
-    rules = told.policy.rules.brake
-    try:
-        yield BrakeService(SystemClock(), TableBrakeLog(store), EventTopic(sender), rules, settings.event_source)
-    finally:
-        await sender.close()
-        await bus.close()
-        await store.close()
 
 
 def _options(settings: Settings) -> ChangeOptions:

@@ -1,17 +1,62 @@
 """What this product knows of a user, read from the directory."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import PhoneType
 
 
+class Holding(StrEnum):
+    """How a user holds a directory role."""
+
+    ACTIVE = "active"
+    """Directly, or through groups."""
+    ELIGIBLE = "eligible"
+    """Not now, but may activate it (PIM)."""
+
+
 @dataclass(frozen=True, slots=True)
 class DirectoryRole:
-    """A directory role that a user holds, directly or through groups."""
+    """A directory role; template id and name are empty where the app may not read them."""
 
     template_id: str
     name: str
+    holding: Holding = Holding.ACTIVE
+
+
+class Tie(StrEnum):
+    """What binds a user to a group."""
+
+    MEMBER = "member"
+    """Directly, or through other groups."""
+    OWNER = "owner"
+    POSSIBLE = "possible member"
+    """Neither now, but may activate the membership or the ownership (PIM for Groups)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryGroup:
+    """A group that a user is in, owns, or may join; `role_assignable` is None where the app may not read it."""
+
+    id: str
+    name: str
+    role_assignable: bool | None = False
+    tie: Tie = Tie.MEMBER
+
+
+class Undetermined(StrEnum):
+    """What Graph refused to tell of a user. It protects: nothing may be decided in its place."""
+
+    MEMBERSHIPS = "memberships"
+    """Groups, and the roles that come with them."""
+    ROLE_ASSIGNMENTS = "role_assignments"
+    """Roles held directly, also custom ones and those of an administrative unit."""
+    ELIGIBLE_ROLES = "eligible_roles"
+    ELIGIBLE_GROUPS = "eligible_groups"
+    """Groups whose membership or ownership the user may activate."""
+    OWNED_GROUPS = "owned_groups"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +72,9 @@ class DirectoryUser:
     # None where the directory does not say.
     account_enabled: bool | None = None
     management_restricted: bool = False
+    # Graph's `member` or `guest`, lower-cased; None where the directory does not say.
+    user_type: str | None = "member"
+    password_changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +94,8 @@ class UserState:
     roles: tuple[DirectoryRole, ...]
     # Methods other than phones and the password, by Graph's type name, such as `fido2AuthenticationMethod`.
     other_methods: tuple[str, ...]
+    groups: tuple[DirectoryGroup, ...] = ()
+    undetermined: frozenset[Undetermined] = frozenset()
 
     def phone(self, phone_type: PhoneType) -> StoredPhone | None:
         """Gives the phone of one type, if there is one."""
@@ -55,6 +105,13 @@ class UserState:
 @dataclass(frozen=True, slots=True)
 class UserAbsent:
     """No user answers to the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserDeleted:
+    """The user is soft-deleted: an administrator may bring the account back within 30 days."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)

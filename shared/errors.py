@@ -9,14 +9,19 @@ MfaPhoneError
 │   │   ├── DirectoryThrottledError
 │   │   └── TokenUnavailableError
 │   ├── LedgerUnavailableError
-│   │   └── LedgerConflictError
+│   │   ├── LedgerConflictError
+│   │   └── VaultUnavailableError
 │   ├── BusUnavailableError
 │   ├── NotYetVisibleError
 │   ├── BrakeEngagedError
 │   ├── UserBusyError
+│   ├── UserDeletedError
+│   ├── RequestHeldError
 │   └── EarlierRequestWaitsError
 ├── DirectoryRefusedError       Graph says no, and will say no again
 └── LedgerRefusedError          so does the state storage
+    ├── VaultRefusedError       so does the vault: its key may not be used, or is gone
+    └── UnreadableRowError      what a row holds encrypted was altered, or belongs to another row or key
 """
 
 
@@ -70,6 +75,10 @@ class LedgerConflictError(LedgerUnavailableError):
     """Another worker changed the same record in the meantime."""
 
 
+class VaultUnavailableError(LedgerUnavailableError):
+    """The vault with the key to the previous numbers does not answer as it should."""
+
+
 class BusUnavailableError(TransientError):
     """Service Bus does not take the message."""
 
@@ -88,6 +97,14 @@ class BrakeEngagedError(TransientError):
 
 class UserBusyError(TransientError):
     """Another request of the same user, who goes by another key there, is just being carried out."""
+
+
+class UserDeletedError(TransientError):
+    """The user is deleted, and policy waits for the account to be restored."""
+
+
+class RequestHeldError(TransientError):
+    """The request waits for a second person, or for its cooling-off period."""
 
 
 class EarlierRequestWaitsError(TransientError):
@@ -116,3 +133,17 @@ class LedgerRefusedError(MfaPhoneError):
         super().__init__(message)
         self.status = status
         self.code = code
+
+
+class VaultRefusedError(LedgerRefusedError):
+    """The vault refuses to use the key to the previous numbers and would refuse it again.
+
+    `status` is the HTTP status, or 0 where none came; `code` the vault's error code.
+    """
+
+
+class UnreadableRowError(LedgerRefusedError):
+    """What a row keeps encrypted cannot be read: it was altered, or belongs to another row or key."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message, status=0, code="Unreadable")

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.codes import MESSAGES, Code, WarningCode
+from shared.phone.phone_type import PhoneType
+from shared.policy.finding import Finding
+from shared.policy.proof import LockOutProof
 
 
 class Outcome(StrEnum):
@@ -37,6 +40,11 @@ class Verdict:
     masked_number: str | None = None
     previous_masked_number: str | None = None
     warnings: tuple[WarningCode, ...] = ()
+    # Every rule that fired, also those that did not decide.
+    findings: tuple[Finding, ...] = ()
+    proof: LockOutProof | None = None
+    # Which phone an undo concerned; of other requests the request itself says it.
+    phone_type: PhoneType | None = None
 
     @property
     def message(self) -> str:

@@ -10,8 +10,12 @@ from shared.messages.change_request import Operation
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import REMOVAL_ORDER, PhoneType
 from shared.phone.reading import ReadNumber
-from shared.policy.decide import objections
-from shared.policy.facts import Facts, Finding
+from shared.policy.answers import Answer
+from shared.policy.decide import Decision, decide
+from shared.policy.facts import Facts
+from shared.policy.finding import Finding
+from shared.request_hold import RequestHold
+from shared.stale_reads import decisive_types, shows
 
 # How long a read may show what stood there before a write that was already seen. No figure is published; peers saw
 # seconds.
@@ -54,9 +58,23 @@ class NoChange:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Policy, or the state of the user, does not allow the request."""
+    """Policy, or the state of the user, does not allow the request; `findings` are all that fired."""
 
     findings: tuple[Finding, ...]
+
+    @property
+    def cause(self) -> Finding:
+        """The gravest objection, whose code the outcome carries."""
+        return next(finding for finding in self.findings if finding.answer is Answer.REFUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldBack:
+    """The request waits for a second person, or for a while: `findings` say why, `open` are not settled yet."""
+
+    findings: tuple[Finding, ...]
+    open: tuple[Finding, ...]
+    write: Create | Replace | Remove
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +105,7 @@ class OrderLost:
 
 type Write = Create | Replace | Remove
 type Refusal = Reject | Supersede | Expire | OrderLost
-type Plan = Write | NoChange | Refusal | LookAgain
+type Plan = Write | NoChange | Refusal | HoldBack | LookAgain
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +136,16 @@ class Place:
     number_keys: tuple[bytes, ...] = field(repr=False)
     # Whether an earlier run of this same request got as far as writing.
     has_written: bool = False
+    # Where the request was held before.
+    hold: RequestHold | None = None
 
 
 def plan_without_directory(facts: Facts) -> Reject | Expire | None:
     """Decides what needs no directory: age, requester, and the number as far as it names its region."""
     if facts.now >= facts.expires_at:
         return Expire()
-    found = objections(facts)
-    return Reject(found) if found else None
+    decision = decide(facts)
+    return Reject(decision.findings) if decision.objections else None
 
 
 def make_plan(facts: Facts, state: UserState, marks: Mapping[PhoneType, Watermark], place: Place) -> Plan:
@@ -145,8 +165,21 @@ def make_plan(facts: Facts, state: UserState, marks: Mapping[PhoneType, Watermar
         return Supersede(newer.request_id, in_doubt=place.has_written and not newer.seen)
     if _is_stale(facts, state, marks, place):
         return LookAgain()
-    found = objections(facts)
-    return Reject(found) if found else wanted
+    return _permitted(facts, wanted, decide(facts), place)
+
+
+def _permitted(facts: Facts, wanted: Plan, decision: Decision, place: Place) -> Plan:
+    """Lets policy speak: it refuses, makes the request wait where there is something to write, or lets it through.
+
+    A request that may have written already was let through before: only a refusal stops it now.
+    """
+    if decision.objections:
+        return Reject(decision.findings)
+    if place.has_written or not isinstance(wanted, Create | Replace | Remove):
+        return wanted
+    hold = place.hold
+    open_ones = tuple(found for found in decision.holds if hold is None or not hold.covers(found, facts.now))
+    return HoldBack(decision.holds, open_ones, wanted) if open_ones else wanted
 
 
 def newer_marks(facts: Facts, marks: Mapping[PhoneType, Watermark], sequence: int) -> Mapping[PhoneType, Watermark]:
@@ -175,7 +208,7 @@ def _wanted(facts: Facts, state: UserState, open_types: tuple[PhoneType, ...]) -
         return _wanted_removal(state, open_types)
     reading = facts.reading
     if not isinstance(reading, ReadNumber) or not open_types:
-        return Reject(objections(facts))
+        return Reject(decide(facts).findings)
     return _wanted_number(state, open_types[0], reading.number)
 
 
@@ -202,26 +235,10 @@ def _is_stale(facts: Facts, state: UserState, marks: Mapping[PhoneType, Watermar
     """Says whether a phone that the decision rests on is not what another request has just written there."""
     others = [(name, mark) for name, mark in marks.items() if mark.request_id != place.request_id]
     return any(
-        facts.now - mark.advanced_at <= STALE_READS and not _shows(state, phone_type, mark, place.number_keys)
+        facts.now - mark.advanced_at <= STALE_READS and not shows(state, phone_type, mark.value_hash, place.number_keys)
         for phone_type, mark in others
-        if phone_type in _decisive_types(facts)
+        if phone_type in decisive_types(facts.request)
     )
-
-
-def _decisive_types(facts: Facts) -> tuple[PhoneType, ...]:
-    """Gives the phones that a decision rests on: a removal counts them all, an alternate mobile needs a mobile."""
-    if facts.request.operation is Operation.REMOVE:
-        return tuple(PhoneType)
-    if facts.request.phone_types == (PhoneType.ALTERNATE_MOBILE,):
-        return (PhoneType.ALTERNATE_MOBILE, PhoneType.MOBILE)
-    return facts.request.phone_types
-
-
-def _shows(state: UserState, phone_type: PhoneType, mark: Watermark, keys: tuple[bytes, ...]) -> bool:
-    phone = state.phone(phone_type)
-    if phone is None or not mark.value_hash:
-        return phone is None and not mark.value_hash
-    return phone.number is not None and mark.value_hash in {phone.number.keyed_hash(key) for key in keys}
 
 
 def is_done(plan: Write, phones: tuple[StoredPhone, ...]) -> bool:

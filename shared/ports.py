@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from shared.directory_user import DirectoryUser, StoredPhone, UserAbsent, UserAmbiguous, UserState
+from shared.directory_user import StoredPhone, UserAbsent, UserAmbiguous, UserDeleted, UserState
+from shared.messages.approval import Approval
 from shared.messages.change_request import UserKey
 from shared.messages.completion_event import CompletionEvent
 from shared.messages.received import ReceivedMessage
-from shared.notify.mail import Mail
 from shared.outcome import Verdict
 from shared.phone.phone_type import PhoneType
 from shared.plan import Watermark, Write
 from shared.record import Ending, Intent, NewRecord, Record
+from shared.request_hold import HoldDecision, RequestHold
 
 
 class Clock(Protocol):
@@ -57,8 +58,11 @@ class WriteAnswer:
 class Directory(Protocol):
     """Users and their phones."""
 
-    async def read_state(self, user: UserKey) -> UserState | UserAbsent | UserAmbiguous:
-        """Reads what a decision depends on. Raises DirectoryRefusedError where reading is not permitted."""
+    async def read_state(self, user: UserKey) -> UserState | UserAbsent | UserDeleted | UserAmbiguous:
+        """Reads what a decision depends on. Raises DirectoryRefusedError where phones or methods may not be read.
+
+        What else may not be read is named in the state's `undetermined`.
+        """
         ...
 
     async def read_phones(self, user_id: str) -> tuple[StoredPhone, ...]:
@@ -77,6 +81,18 @@ class Ledger(Protocol):
         """Writes a request down, or gives the record that is already there under its key."""
         ...
 
+    async def find(self, key: str) -> Record | None:
+        """Gives the record under a key, if there is one."""
+        ...
+
+    async def hold(self, record: Record, hold: RequestHold, event: CompletionEvent) -> Record:
+        """Writes down that a request is held, and the unsent event, in one transaction."""
+        ...
+
+    async def decide_hold(self, record: Record, decision: HoldDecision) -> Record:
+        """Writes down what a person decided about a held request. Raises LedgerConflictError where it changed."""
+        ...
+
     async def note_intent(self, record: Record, intent: Intent | None) -> Record:
         """Notes what is about to be written; None takes the note back."""
         ...
@@ -87,6 +103,22 @@ class Ledger(Protocol):
 
     async def mark_parked(self, record: Record) -> None:
         """Notes that a finished request's message is kept for a person."""
+        ...
+
+
+class HeldRequests(Protocol):
+    """The requests that wait for a second person, or for a while."""
+
+    async def waiting(self) -> tuple[Record, ...]:
+        """Gives those about which nobody has decided, the oldest first."""
+        ...
+
+
+class ApprovalSink(Protocol):
+    """Where approvals go."""
+
+    async def send(self, approval: Approval) -> None:
+        """Sends an approval; copies share their MessageId."""
         ...
 
 
@@ -203,36 +235,4 @@ class RequestQueue(Protocol):
 
     async def park(self, message: ReceivedMessage, verdict: Verdict, parked_id: str) -> None:
         """Keeps a message for a person: body intact, reason beside it; once more under the same id does no harm."""
-        ...
-
-
-class Recipients(Protocol):
-    """Who can be told about a change."""
-
-    async def user(self, user_id: str) -> DirectoryUser | None:
-        """Reads a user; None where there is none any more."""
-        ...
-
-    async def manager_of(self, user_id: str) -> DirectoryUser | None:
-        """Reads a user's manager; None where there is none."""
-        ...
-
-
-class MailSender(Protocol):
-    """Sends mail from the product's mailbox."""
-
-    async def send(self, mail: Mail) -> None:
-        """Hands a mail over for delivery."""
-        ...
-
-
-class NotificationLog(Protocol):
-    """Which mails went out for which event."""
-
-    async def was_sent(self, event_id: str, recipient: str) -> bool:
-        """Says whether the mail to one recipient is known to have been handed over."""
-        ...
-
-    async def mark_sent(self, event_id: str, recipient: str) -> None:
-        """Notes that it was."""
         ...

@@ -6,6 +6,7 @@ from datetime import datetime
 from shared.codes import Code
 from shared.messages.completion_event import RequestFacts
 from shared.outcome import Verdict
+from shared.request_hold import RequestHold
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,17 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A request's row: claimed, perhaps with an intent, perhaps finished. `etag` guards every update."""
+    """A request's row: claimed, perhaps held, perhaps with an intent, perhaps finished. `etag` guards every update."""
 
     key: str
     fingerprint: str
     sequence: int
     accepted_at: datetime
     etag: str
+    requested_by: str = ""
+    user_key: str = ""
     intent: Intent | None = None
+    hold: RequestHold | None = None
     # How it ended, and under which id its event goes out; None and empty while it has not.
     verdict: Verdict | None = None
     event_id: str = ""

@@ -7,14 +7,24 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.messages.approval import Approval
+from shared.messages.approval_event import ApprovalEnvelope
 from shared.messages.brake_event import BrakeEnvelope
 from shared.messages.change_request import ChangeRequest
 from shared.messages.event_contract import CompletionEnvelope
+from shared.messages.exception_event import ExceptionEnvelope
+from shared.messages.held_event import HeldEnvelope
 from shared.policy.model import Policy
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_READ: dict[str, type[BaseModel]] = {"change-request": ChangeRequest, "policy": Policy}
-_WRITTEN: dict[str, type[BaseModel]] = {"completion-event": CompletionEnvelope, "brake-event": BrakeEnvelope}
+_READ: dict[str, type[BaseModel]] = {"change-request": ChangeRequest, "approval": Approval, "policy": Policy}
+_WRITTEN: dict[str, type[BaseModel]] = {
+    "completion-event": CompletionEnvelope,
+    "held-event": HeldEnvelope,
+    "approval-event": ApprovalEnvelope,
+    "exception-event": ExceptionEnvelope,
+    "brake-event": BrakeEnvelope,
+}
 
 
 def schemas() -> dict[str, dict[str, Any]]:

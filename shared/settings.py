@@ -36,6 +36,11 @@ class Settings(BaseSettings):
     parked_queue: Entity = Field(
         "phone-changes-parked", validate_default=True, description="Queue that keeps messages for a person."
     )
+    approval_queue: Entity = Field(
+        "phone-approvals",
+        validate_default=True,
+        description="Queue that approvals of held requests arrive on; no producer may send there.",
+    )
     event_topic: Entity = Field(
         "phone-events", validate_default=True, description="Topic that completion events go to."
     )
@@ -45,6 +50,10 @@ class Settings(BaseSettings):
     outbox_schedule: Schedule = Field("0 * * * * *", description="NCRONTAB, when the outbox is emptied.")
     purge_schedule: Schedule = Field(
         "0 30 3 * * *", description="NCRONTAB, when rows past their retention are deleted."
+    )
+
+    exception_schedule: Schedule = Field(
+        "0 0 6 * * *", description="NCRONTAB, when policy's exceptions that are about to expire are reported."
     )
 
     service_bus_connection: Annotated[SecretStr | None, AfterValidator(checks.bus_connection_string)] = Field(
@@ -93,6 +102,17 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Keys that NUMBER_HMAC_KEY replaced, newest first, with commas; kept as long as the retention.",
     )
+    undo_key_id: Annotated[str | None, AfterValidator(checks.key_vault_key)] = Field(
+        None, description="Key Vault key that wraps the keys of numbers kept for an undo, as https://.../keys/<name>."
+    )
+    undo_key_file: Path | None = Field(
+        None,
+        validate_default=True,
+        description="File with the key for the same, made where it is missing; in place of UNDO_KEY_ID, locally only.",
+    )
+    undo_key_client_id: str | None = Field(
+        None, description="Client id of the user-assigned identity that may use the Key Vault key."
+    )
     sequence_epoch: int = Field(
         0,
         ge=0,
@@ -131,10 +151,11 @@ class Settings(BaseSettings):
         return (init_settings, env_settings)
 
     # On single fields, not on the model, so that these faults are told together with all others.
-    @field_validator("parked_queue", "event_topic")
+    @field_validator("parked_queue", "approval_queue", "event_topic")
     @classmethod
     def _is_another_entity(cls, value: str, info: ValidationInfo) -> str:
-        others = {info.data.get(name, "").casefold(): name for name in ("request_queue", "parked_queue")}
+        names = ("request_queue", "parked_queue", "approval_queue")
+        others = {info.data.get(name, "").casefold(): name for name in names if name != info.field_name}
         if name := others.get(value.casefold()):
             message = f"must not be the same as {name.upper()}"
             raise ValueError(message)
@@ -149,6 +170,14 @@ class Settings(BaseSettings):
     @classmethod
     def _storage_is_named(cls, value: str | None, info: ValidationInfo) -> str | None:
         return _one_of("StateStorage", value, info.data.get("state_storage", _FAULTY))
+
+    @field_validator("undo_key_file")
+    @classmethod
+    def _undo_key_is_named_once(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if (value is None) is not bool(info.data.get("undo_key_id", "faulty")):
+            message = "must be set where UNDO_KEY_ID is not, and only there"
+            raise ValueError(message)
+        return value
 
     @field_validator("read_back_seconds")
     @classmethod

@@ -21,6 +21,12 @@ _HMAC_KEY_BYTES = 32
 _LONGEST_ENTITY, _LONGEST_SUBSCRIPTION = 260, 50
 _ENTITY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]|/(?!/))*(?<![._/-])")
 _SUBSCRIPTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+# https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates
+_KEY_VAULT_KEY = re.compile(
+    r"https://[a-z0-9-]{3,24}\.(?:vault\.azure\.net|vault\.usgovcloudapi\.net|vault\.azure\.cn|managedhsm\.azure\.net)"
+    r"/keys/[A-Za-z0-9-]{1,127}(?:/[0-9a-f]{32})?",
+    re.IGNORECASE,
+)
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})+")
 _MAIL_ADDRESS = re.compile(rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?P<host>{_LABEL}(?:\.{_LABEL})+)")
@@ -103,6 +109,14 @@ def host_name(value: str | None) -> str | None:
     """Takes a host's full name without scheme, port and path; empty means not set."""
     if value and not _HOST_NAME.fullmatch(value):
         message = "must be a host name without scheme, port and path, such as contoso.servicebus.windows.net"
+        raise ValueError(message)
+    return value
+
+
+def key_vault_key(value: str | None) -> str | None:
+    """Takes the id of a key in Azure Key Vault; empty means not set."""
+    if value and not _KEY_VAULT_KEY.fullmatch(value):
+        message = "must be a key's id, such as https://contoso.vault.azure.net/keys/mfaphone-undo"
         raise ValueError(message)
     return value
 

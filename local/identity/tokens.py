@@ -28,6 +28,8 @@ DEFAULT_ROLES = (
     "UserAuthMethod-Phone.ReadWrite.All",
     "User.Read.All",
     "RoleManagement.Read.Directory",
+    "GroupMember.Read.All",
+    "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "UserAuthenticationMethod.Read.All",
 )
 

@@ -7,7 +7,8 @@ import argparse
 import asyncio
 import sys
 
-from shared.composition import brake_of, configuration
+from shared.command_parts import brake_of
+from shared.composition import configuration
 from shared.errors import MfaPhoneError
 
 

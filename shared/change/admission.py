@@ -7,7 +7,7 @@ from shared.codes import Code
 from shared.keyed_hash import keyed_hash
 from shared.messages.change_request import ChangeRequest
 from shared.messages.completion_event import RequestFacts
-from shared.messages.decode import Unreadable, decode
+from shared.messages.decode import Unreadable, decode, told_name
 from shared.messages.fingerprint import fingerprint
 from shared.messages.received import ReceivedMessage
 from shared.outcome import Outcome, Verdict
@@ -82,6 +82,7 @@ def request_facts(message: ReceivedMessage, request: ChangeRequest) -> RequestFa
         reason=redact(request.reason, request.written_numbers, request.region),
         accepted_at=message.origin.accepted_at,
         traceparent=message.traceparent,
+        undoes=told_name(request.undoes) if request.undoes else None,
     )
 
 

@@ -4,10 +4,10 @@ import logging
 from dataclasses import dataclass, replace
 from typing import NamedTuple, assert_never
 
-from shared.change.admission import Admitted
 from shared.change.deciding import Task, watermark
 from shared.change.holding import hold, release
 from shared.change.intents import intent_of
+from shared.change.noting import Noted, note, settle, take_back
 from shared.change.parts import ChangeParts
 from shared.change.writing import CONFLICT, Sent, Written, read_back, send, single_writes, types_of
 from shared.codes import Code, WarningCode
@@ -16,6 +16,7 @@ from shared.errors import DirectoryUnavailableError, LedgerUnavailableError, Not
 from shared.outcome import KnownUser, Outcome, Verdict
 from shared.phone.phone_type import PhoneType
 from shared.plan import NoChange, Watermark, Write
+from shared.policy.telephony_warnings import warnings_of
 from shared.ports import DEFAULT_METHOD, WriteAnswer, WriteCertainty
 from shared.record import Intent, Record
 from shared.steps import Step
@@ -47,6 +48,8 @@ class _Taken:
     record: Record
     # The record as it stands where it is certain that nothing was written.
     untouched: Record
+    # What the tripwires were told; None where nothing is to be written.
+    noted: Noted | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +65,25 @@ class _Run:
         return self.task.state.user.id
 
 
-async def carry_out(parts: ChangeParts, admitted: Admitted, task: Task) -> Carried:
+async def carry_out(parts: ChangeParts, task: Task) -> Carried:
     """Makes the change. Raises TransientError."""
+    admitted = task.admitted
     if admitted.request.dry_run:
         code = _DRY_RUN_CODES[intent_of(task.plan).code]
         return Carried(_verdict(task, Outcome.PLANNED, code), admitted.record)
-    taken = await parts.run(Step.WATERMARK, lambda: _take(parts, admitted, task))
+    taken = await parts.run(Step.WATERMARK, lambda: _take(parts, task))
     try:
         verdict = await _done(_Run(parts, task, taken))
     except TransientError:
         await release(parts, task.state.user.id, admitted.record)
         raise
     await release(parts, task.state.user.id, admitted.record)
-    return Carried(_with_spared(verdict, admitted, task), taken.record)
+    return Carried(_with_spared(verdict, task), taken.record)
 
 
-def _with_spared(verdict: Verdict, admitted: Admitted, task: Task) -> Verdict:
+def _with_spared(verdict: Verdict, task: Task) -> Verdict:
     """Says of a removal that it left out a phone which a newer request had taken."""
-    if len(task.marks) == len(admitted.request.phone_types):
+    if len(task.marks) == len(task.admitted.request.phone_types):
         return verdict
     return replace(verdict, warnings=(*verdict.warnings, WarningCode.NEWER_PHONES_SPARED))
 
@@ -90,26 +94,29 @@ async def _done(run: _Run) -> Verdict:
     return await _written(run, run.taken.plan)
 
 
-async def _take(parts: ChangeParts, admitted: Admitted, task: Task) -> _Taken:
+async def _take(parts: ChangeParts, task: Task) -> _Taken:
     """Takes the user, then sets the mark of every phone concerned, if nothing has happened since the plan was made.
 
     Also where nothing is to be written: an older request that comes later must not overrule this one.
     """
-    mark, user_id = watermark(parts, admitted, task.plan), task.state.user.id
+    record, user_id = task.admitted.record, task.state.user.id
+    mark = watermark(parts, task.admitted, task.plan)
     if not isinstance(task.plan, NoChange):
-        await parts.ports.brake.permit(admitted.record.key, user_id)
-    await hold(parts, user_id, admitted.record)
+        await parts.ports.brake.permit(record.key, user_id)
+    await hold(parts, user_id, record)
     for phone_type, expected in task.marks.items():
         await parts.ports.watermarks.advance(user_id, phone_type, mark, expected)
-    return await _noted(parts, admitted.record, task.plan, mark)
+    if isinstance(task.plan, NoChange):
+        return _Taken(task.plan, mark, record.intent, record, record, None)
+    return await _intended(parts, record, task.plan, mark, await note(parts, task, task.plan))
 
 
-async def _noted(parts: ChangeParts, record: Record, plan: Write | NoChange, mark: Watermark) -> _Taken:
+async def _intended(parts: ChangeParts, record: Record, plan: Write, mark: Watermark, noted: Noted) -> _Taken:
     """Notes the intent before the write; an earlier one of the same kind is kept: it saw what stood there before."""
     intent = intent_of(plan)
-    if isinstance(plan, NoChange) or (record.intent is not None and record.intent.code is intent.code):
-        return _Taken(plan, mark, record.intent, record, record)
-    return _Taken(plan, mark, intent, await parts.ports.ledger.note_intent(record, intent), record)
+    if record.intent is not None and record.intent.code is intent.code:
+        return _Taken(plan, mark, record.intent, record, record, noted)
+    return _Taken(plan, mark, intent, await parts.ports.ledger.note_intent(record, intent), record, noted)
 
 
 async def _written(run: _Run, plan: Write) -> Verdict:
@@ -120,6 +127,7 @@ async def _written(run: _Run, plan: Write) -> Verdict:
         if not written.is_done:
             return await _ended_early(run, done, written)
         await _expect(run, write, written.phones or (), seen=True)
+        await settle(run.parts, run.task, written.phones or ())
         done.append(written)
     return _changed(run.task, run.taken, done)
 
@@ -140,6 +148,8 @@ async def _take_back(run: _Run, write: Write) -> None:
     """Takes this run's note back where nothing was written: else a later refusal would have to speak of a doubt."""
     if run.taken.untouched is run.taken.record:
         return
+    if run.taken.noted is not None:
+        await take_back(run.parts, run.task, run.taken.noted)
     try:
         await run.parts.ports.ledger.note_intent(run.taken.record, run.taken.untouched.intent)
         await _expect(run, write, run.task.state.phones, seen=False)
@@ -184,6 +194,8 @@ async def _refused(run: _Run, done: list[Written], last: Written) -> Verdict:
         message = "The user's phones changed while this request was under way."
         raise DirectoryUnavailableError(message)
     await _expect(run, last.write, last.phones or (), seen=False)
+    if not done and run.taken.noted is not None and run.taken.untouched.intent is None:
+        await take_back(run.parts, run.task, run.taken.noted)
     return _partly(_refusal_of(run.task, last.answer), removed, last.write)
 
 
@@ -212,7 +224,7 @@ def _changed(task: Task, taken: _Taken, done: list[Written]) -> Verdict:
     if all(written.answer.status != CONFLICT for written in done):
         return verdict
     # Graph answers 409 phoneNumberNotUnique where only the registration for SMS sign-in failed.
-    return replace(verdict, warnings=(WarningCode.SMS_SIGN_IN_NOT_REGISTERED,))
+    return replace(verdict, warnings=(*verdict.warnings, WarningCode.SMS_SIGN_IN_NOT_REGISTERED))
 
 
 def _as_intended(task: Task, intent: Intent) -> Verdict:
@@ -223,4 +235,15 @@ def _as_intended(task: Task, intent: Intent) -> Verdict:
 def _verdict(task: Task, outcome: Outcome, code: Code, detail: str = "") -> Verdict:
     user = KnownUser(task.state.user.id, task.state.user.user_principal_name)
     intent = intent_of(task.plan)
-    return Verdict(outcome, code, detail, user, intent.masked_number, intent.previous_masked_number)
+    return Verdict(
+        outcome,
+        code,
+        detail,
+        user,
+        intent.masked_number,
+        intent.previous_masked_number,
+        warnings=warnings_of(task.facts, task.decision.proof),
+        findings=task.decision.findings,
+        proof=task.decision.proof,
+        phone_type=task.admitted.request.phone_type,
+    )

@@ -1,18 +1,24 @@
 """Steps 4 and 5: read the directory, then let the pure plan decide."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.change.admission import Admitted
+from shared.change.gathering import gather, hashes_of
+from shared.change.intents import intent_of
 from shared.change.parts import ChangeParts
+from shared.change.pausing import pause
+from shared.change.undoing import Undoing, undoing
 from shared.codes import Code
-from shared.directory_user import UserAbsent, UserAmbiguous, UserState
-from shared.errors import EarlierRequestWaitsError, NotYetVisibleError
+from shared.directory_user import UserAbsent, UserAmbiguous, UserDeleted, UserState
+from shared.errors import EarlierRequestWaitsError, NotYetVisibleError, UserDeletedError
+from shared.messages.change_request import Operation
 from shared.outcome import KnownUser, Outcome, Verdict
 from shared.phone.phone_type import PhoneType
 from shared.phone.reading import ReadNumber
 from shared.plan import (
     Expire,
+    HoldBack,
     LookAgain,
     NoChange,
     OrderLost,
@@ -27,18 +33,26 @@ from shared.plan import (
     newer_marks,
     plan_without_directory,
 )
+from shared.policy.decide import Decision
+from shared.policy.decide import decide as judge
 from shared.policy.facts import Facts
 from shared.steps import Step
+
+# How soon a request looks again for a deleted account, in seconds.
+_RESTORED_AGAIN = 900.0
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A change that may be made: the user's state, and what to do about it."""
+    """A change that may be made: the user's state, what to do about it, and by which facts that was decided."""
 
+    admitted: Admitted
     state: UserState
     plan: Write | NoChange
     # The marks of the phones that the request may set, as they stood when the plan was made.
     marks: Mapping[PhoneType, Watermark | None]
+    facts: Facts
+    decision: Decision
 
 
 async def decide(parts: ChangeParts, admitted: Admitted) -> Task | Verdict:
@@ -46,36 +60,90 @@ async def decide(parts: ChangeParts, admitted: Admitted) -> Task | Verdict:
 
     What needs no directory is decided without it, even while Graph is down. Raises TransientError.
     """
-    facts = Facts(admitted.request, parts.policy.rules, parts.ports.clock.now())
+    if admitted.request.operation is not Operation.UNDO:
+        return await _decide(parts, admitted, None)
+    found = await undoing(parts, admitted)
+    if isinstance(found, Verdict):
+        return found
+    ended = await _decide(parts, found.admitted, found)
+    return replace(ended, phone_type=found.phone_type) if isinstance(ended, Verdict) else ended
+
+
+async def _decide(parts: ChangeParts, admitted: Admitted, undo: Undoing | None) -> Task | Verdict:
+    undone = undo.undone if undo else None
+    facts = Facts(admitted.request, parts.policy.rules, parts.ports.clock.now(), undone=undone)
     has_written = admitted.record.intent is not None
     if not has_written and (early := plan_without_directory(facts)) is not None:
         return _refusal(early, facts, None)
     state = await parts.run(Step.READ_DIRECTORY, lambda: parts.ports.directory.read_state(admitted.request.user))
-    if isinstance(state, UserAbsent):
-        return Verdict(Outcome.REJECTED, Code.USER_NOT_FOUND)
-    if isinstance(state, UserAmbiguous):
-        return Verdict(Outcome.REJECTED, Code.USER_AMBIGUOUS, f"{state.count} users match.")
-    return await _decide_for(parts, admitted, state)
+    if not isinstance(state, UserState):
+        return _nobody(parts, state)
+    if undo is not None and state.user.id != undo.user_id:
+        return Verdict(Outcome.REJECTED, Code.UNDO_OTHER_USER, user=_known(state))
+    return await _decide_for(parts, admitted, replace(facts, now=parts.ports.clock.now(), state=state), state)
 
 
-async def _decide_for(parts: ChangeParts, admitted: Admitted, state: UserState) -> Task | Verdict:
+def _nobody(parts: ChangeParts, found: UserAbsent | UserDeleted | UserAmbiguous) -> Verdict:
+    match found:
+        case UserAbsent():
+            return Verdict(Outcome.REJECTED, Code.USER_NOT_FOUND)
+        case UserAmbiguous(count):
+            return Verdict(Outcome.REJECTED, Code.USER_AMBIGUOUS, f"{count} users match.")
+        case UserDeleted():
+            if parts.policy.rules.protected_users.deleted == "wait":
+                raise UserDeletedError(retry_after=_RESTORED_AGAIN)
+            return Verdict(Outcome.REJECTED, Code.USER_DELETED)
+
+
+async def _decide_for(parts: ChangeParts, admitted: Admitted, facts: Facts, state: UserState) -> Task | Verdict:
     request = admitted.request
-    facts = Facts(request, parts.policy.rules, parts.ports.clock.now(), state)
+    own = frozenset({admitted.record.key, request.undoes or admitted.record.key})
 
-    async def planned() -> tuple[Plan, Mapping[PhoneType, Watermark]]:
+    async def planned() -> tuple[Plan, Mapping[PhoneType, Watermark], Facts]:
         marks = await parts.ports.watermarks.read(state.user.id, tuple(PhoneType))
-        return make_plan(facts, state, marks, _place(parts, admitted)), marks
+        known = replace(facts, history=await gather(parts, facts, state, own))
+        return make_plan(known, state, marks, _place(parts, admitted)), marks, known
 
-    plan, marks = await parts.run(Step.PLAN, planned)
+    plan, marks, facts = await parts.run(Step.PLAN, planned)
     match plan:
         case LookAgain():
             raise NotYetVisibleError
+        case HoldBack():
+            return await _held(parts, admitted, facts, plan, state)
         case Reject() | Supersede() | Expire() | OrderLost():
             await _unless_an_earlier_one_waits(parts, admitted, plan)
+            await _forget_number(parts, facts, state)
             return _refusal(plan, facts, state)
         case _:
             newer = newer_marks(facts, marks, admitted.record.sequence)
-            return Task(state, plan, {name: marks.get(name) for name in request.phone_types if name not in newer})
+            open_marks = {name: marks.get(name) for name in request.phone_types if name not in newer}
+            return Task(admitted, state, plan, open_marks, facts, judge(facts))
+
+
+async def _held(parts: ChangeParts, admitted: Admitted, facts: Facts, plan: HoldBack, state: UserState) -> Verdict:
+    if not admitted.request.dry_run:
+        await _forget_number(parts, facts, state)
+        await pause(parts, admitted, facts, plan, _known(state))
+    intent, decision = intent_of(plan.write), judge(facts)
+    return Verdict(
+        Outcome.PLANNED,
+        Code.WOULD_HOLD,
+        " ".join(finding.message for finding in plan.open),
+        _known(state),
+        intent.masked_number,
+        intent.previous_masked_number,
+        findings=decision.findings,
+        proof=decision.proof,
+    )
+
+
+async def _forget_number(parts: ChangeParts, facts: Facts, state: UserState) -> None:
+    """Takes back what an earlier run noted of a number that the user does not get now."""
+    reading = facts.reading
+    if not isinstance(reading, ReadNumber) or not (facts.history and facts.history.other_holders):
+        return
+    if reading.number not in {phone.number for phone in state.phones}:
+        await parts.ports.numbers.forget(hashes_of(parts, reading.number), state.user.id)
 
 
 def watermark(parts: ChangeParts, admitted: Admitted, plan: Write | NoChange) -> Watermark:
@@ -94,12 +162,13 @@ def _place(parts: ChangeParts, admitted: Admitted) -> Place:
         record.accepted_at,
         parts.options.number_keys,
         has_written=record.intent is not None,
+        hold=record.hold,
     )
 
 
 async def _unless_an_earlier_one_waits(parts: ChangeParts, admitted: Admitted, plan: Plan) -> None:
     """An alternate mobile phone waits where an earlier request is still to bring the mobile phone that it needs."""
-    if not isinstance(plan, Reject) or plan.findings[0].code is not Code.MOBILE_REQUIRED:
+    if not isinstance(plan, Reject) or plan.cause.code is not Code.MOBILE_REQUIRED:
         return
     user_key, sequence = admitted.request.user.session_id, admitted.record.sequence
     if await parts.ports.waiting.waits_before(user_key, sequence, PhoneType.MOBILE):
@@ -107,11 +176,12 @@ async def _unless_an_earlier_one_waits(parts: ChangeParts, admitted: Admitted, p
 
 
 def _refusal(plan: Refusal, facts: Facts, state: UserState | None) -> Verdict:
-    user = KnownUser(state.user.id, state.user.user_principal_name) if state else None
+    user = _known(state) if state else None
     masked = facts.reading.number.masked() if isinstance(facts.reading, ReadNumber) else None
     match plan:
         case Reject(findings):
-            return Verdict(Outcome.REJECTED, findings[0].code, findings[0].detail, user, masked)
+            cause, proof = plan.cause, judge(facts).proof
+            return Verdict(Outcome.REJECTED, cause.code, cause.detail, user, masked, findings=findings, proof=proof)
         case Supersede():
             code = Code.OVERTAKEN if plan.in_doubt else Code.NEWER_REQUEST
             return Verdict(Outcome.SUPERSEDED, code, f"It is {plan.by}.", user, masked)
@@ -119,3 +189,7 @@ def _refusal(plan: Refusal, facts: Facts, state: UserState | None) -> Verdict:
             return Verdict(Outcome.FAILED, Code.ORDER_LOST, f"It is {plan.earlier}.", user, masked)
         case Expire():
             return Verdict(Outcome.EXPIRED, Code.PAST_EXPIRY, user=user, masked_number=masked)
+
+
+def _known(state: UserState) -> KnownUser:
+    return KnownUser(state.user.id, state.user.user_principal_name)

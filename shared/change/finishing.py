@@ -38,6 +38,7 @@ async def finish(parts: ChangeParts, message: ReceivedMessage, ended: Ended) -> 
         source=parts.options.event_source,
         policy_version=parts.policy.version,
         finished_at=finished_at,
+        hold=ended.record.hold,
     )
     ending = Ending(ended.verdict, parts.policy.version, finished_at, ended.attempts)
     await parts.run(Step.FINISH, lambda: parts.ports.ledger.finish(ended.record, ending, event))

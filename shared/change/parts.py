@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from shared.change.backoff import LATE_WRITE
+from shared.history_ports import ChangeHistory, NumberIndex, PreviousNumbers
 from shared.policy.load import LoadedPolicy
 from shared.ports import Brake, Clock, Directory, EventSink, Ledger, Outbox, RequestQueue, WaitingRequests, Watermarks
 from shared.steps import StepRunner, traced
@@ -19,6 +20,9 @@ class ChangePorts:
     outbox: Outbox
     watermarks: Watermarks
     waiting: WaitingRequests
+    history: ChangeHistory
+    numbers: NumberIndex
+    previous: PreviousNumbers
     brake: Brake
     events: EventSink
     queue: RequestQueue

@@ -12,9 +12,10 @@ from shared.change.deciding import decide
 from shared.change.doubt import in_doubt
 from shared.change.finishing import Ended, finish, settle_again
 from shared.change.parts import ChangeParts
+from shared.change.pausing import standing
 from shared.change.putting_off import is_overtaken, put_off
 from shared.codes import Code
-from shared.errors import DirectoryRefusedError, TransientError
+from shared.errors import DirectoryRefusedError, RequestHeldError, TransientError
 from shared.messages.decode import contract_warnings, name_of
 from shared.messages.received import ReceivedMessage
 from shared.outcome import Outcome, Verdict
@@ -54,6 +55,9 @@ class ChangeService:
         while True:
             try:
                 await self._process(message, attempt)
+            except RequestHeldError as held:
+                _LOG.info("Message %s is held.", name_of(message))
+                return timedelta(seconds=wait_for(held, attempt))
             except TransientError as fault:
                 wait = timedelta(seconds=wait_for(fault, attempt))
                 _LOG.info("Message %s waits %.1f s: %s", name_of(message), wait.total_seconds(), fault)
@@ -82,10 +86,11 @@ class ChangeService:
                 await finish(self._parts, message, ended)
 
     async def _carried_out(self, admitted: Admitted) -> Carried:
-        carried = await self._decided(admitted)
-        if admitted.record.intent is None:
-            return carried
-        return Carried(in_doubt(carried.verdict), carried.record)
+        if admitted.record.intent is not None:
+            carried = await self._decided(admitted)
+            return Carried(in_doubt(carried.verdict), carried.record)
+        ended = standing(self._parts, admitted.record)
+        return Carried(ended, admitted.record) if ended else await self._decided(admitted)
 
     async def _decided(self, admitted: Admitted) -> Carried:
         try:
@@ -95,4 +100,4 @@ class ChangeService:
             return Carried(verdict, admitted.record)
         if isinstance(decision, Verdict):
             return Carried(decision, admitted.record)
-        return await carry_out(self._parts, admitted, decision)
+        return await carry_out(self._parts, decision)

@@ -1,5 +1,6 @@
 """Reads collections of Graph to their last page: half a list must never pass for the whole truth."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
@@ -7,7 +8,7 @@ from urllib.parse import urlsplit
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from msgraph.graph_service_client import GraphServiceClient
 
-from shared.errors import DirectoryUnavailableError
+from shared.errors import DirectoryRefusedError, DirectoryUnavailableError
 from shared.graph.answers import answered
 from shared.graph.calls import GraphCalls
 
@@ -44,14 +45,27 @@ class GraphPages:
     async def read[T](self, collection: Collection[T], request: RequestConfiguration[Any] | None = None) -> list[T]:
         """Reads a collection whole. Raises TransientError, also where an answer is no collection."""
         entries: list[T] = []
-        for _ in range(_MOST_PAGES):
-            page = answered(await self._calls(partial(collection.get, request)))
+        for number in range(_MOST_PAGES):
+            page = await self._page(partial(collection.get, request), is_first=number == 0)
             entries += _entries(page)
             if not page.odata_next_link:
                 return entries
-            collection, request = collection.with_url(self._own(page.odata_next_link)), None
+            collection, request = collection.with_url(self._own(page.odata_next_link)), _next(request)
         message = f"Microsoft Graph has more than {_MOST_PAGES} pages of one list."
         raise DirectoryUnavailableError(message)
+
+    async def _page[T](self, get: Callable[[], Awaitable[Page[T] | None]], *, is_first: bool) -> Page[T]:
+        """Reads one page. The first one says whether Graph refuses; what it began to tell, it refuses for the moment.
+
+        Links grow old, for one: 400 `Directory_ExpiredPageToken`.
+        """
+        try:
+            return answered(await self._calls(get))
+        except DirectoryRefusedError as fault:
+            if is_first:
+                raise
+            message = f"Microsoft Graph answered HTTP {fault.status} {fault.code} in the middle of a list."
+            raise DirectoryUnavailableError(message) from None
 
     def _own(self, link: str) -> str:
         """Follows a link only to where the first page came from; elsewhere the call would go out without a token."""
@@ -59,6 +73,11 @@ class GraphPages:
             message = "Microsoft Graph sent a link to another host."
             raise DirectoryUnavailableError(message)
         return link
+
+
+def _next(request: RequestConfiguration[Any] | None) -> RequestConfiguration[Any] | None:
+    """Keeps the headers alone: the link holds the query, but not the ConsistencyLevel that it was asked with."""
+    return RequestConfiguration(headers=request.headers) if request else None
 
 
 def _entries[T](page: Page[T]) -> list[T]:

@@ -1,5 +1,7 @@
 """Finds users, and reads who they are."""
 
+from datetime import UTC, datetime
+
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from msgraph.generated.models.user import User
 from msgraph.generated.users.item.manager.manager_request_builder import ManagerRequestBuilder
@@ -24,6 +26,8 @@ _FIELDS = [
     "preferredLanguage",
     "accountEnabled",
     "isManagementRestricted",
+    "userType",
+    "lastPasswordChangeDateTime",
 ]
 # More than one match is one too many, so a page need not be large.
 _PAGE = 5
@@ -89,4 +93,16 @@ def _directory_user(user: User) -> DirectoryUser:
         preferred_language=user.preferred_language or None,
         account_enabled=user.account_enabled,
         management_restricted=bool(user.is_management_restricted),
+        user_type=user.user_type.lower() if user.user_type else None,
+        password_changed_at=_in_utc(user.last_password_change_date_time),
     )
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    """Reads a moment; Graph's are in UTC also where they do not say so. What no calendar has is not known."""
+    if moment is None:
+        return None
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        return None

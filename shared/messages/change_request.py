@@ -34,6 +34,7 @@ class Operation(StrEnum):
 
     SET = "set"
     REMOVE = "remove"
+    UNDO = "undo"
 
 
 def _rfc3339(value: object) -> object:
@@ -69,10 +70,22 @@ _EXACTLY_ONE_KEY: dict[str, JsonValue] = {
         for key in ("id", "userPrincipalName", "employeeId")
     ]
 }
-_NUMBER_FITS_OPERATION: dict[str, JsonValue] = {
-    "if": {"properties": {"operation": {"const": "set"}}},
-    "then": {"required": ["phoneNumber"], "properties": {"phoneNumber": {"type": "string"}}},
-    "else": {"properties": {"phoneNumber": {"type": "null"}}},
+_FIELDS_FIT_OPERATION: dict[str, JsonValue] = {
+    "allOf": [
+        {
+            "if": {"properties": {"operation": {"const": "set"}}},
+            "then": {"required": ["phoneNumber"], "properties": {"phoneNumber": {"type": "string"}}},
+            "else": {"properties": {"phoneNumber": {"type": "null"}}},
+        },
+        {
+            "if": {"properties": {"operation": {"const": "undo"}}},
+            "then": {
+                "required": ["undoes"],
+                "properties": {"undoes": {"type": "string"}, "ifCurrent": {"type": "null"}},
+            },
+            "else": {"properties": {"undoes": {"type": "null"}}},
+        },
+    ]
 }
 
 
@@ -124,14 +137,15 @@ class UserKey(_Contract):
 class ChangeRequest(_Contract):
     """A message that asks for one change of one user's one phone."""
 
-    model_config = ConfigDict(json_schema_extra=_NUMBER_FITS_OPERATION)
+    model_config = ConfigDict(json_schema_extra=_FIELDS_FIT_OPERATION)
 
     schema_version: Annotated[str, StringConstraints(pattern=r"^1\.[0-9]{1,4}$")] = Field(
         "1.0", description="Version of this contract, major.minor; another major version is parked."
     )
     request_id: RequestId = Field(description="The idempotency key; equal to the Service Bus MessageId.")
     operation: Operation = Field(
-        description="`set` creates or replaces; `remove` without phoneType removes all phones of the user."
+        description="`set` creates or replaces; `remove` without phoneType removes all phones of the user; `undo` "
+        "restores what an earlier request replaced or removed."
     )
     user: UserKey
     phone_type: PhoneType | None = Field(None, description="Which phone; for `set` the default is mobile.")
@@ -142,6 +156,11 @@ class ChangeRequest(_Contract):
         "Default: the user's usageLocation, then the policy's default.",
     )
     if_current: WrittenNumber | None = Field(None, description="Change only if this is the number now.")
+    undoes: RequestId | None = Field(
+        None,
+        description="For `undo`: the requestId of the finished request. Where that changed several phones, "
+        "phoneType says which one is restored.",
+    )
     requested_by: Text = Field(description="The producer system, such as workday.")
     reason: Text = Field(description="Ticket or form number; kept in the record.")
     requested_at: Timestamp = Field(description="RFC 3339; when the change was asked for.")
@@ -158,6 +177,23 @@ class ChangeRequest(_Contract):
         if self.operation is Operation.REMOVE and self.phone_number is not None:
             message = "phoneNumber does not belong to remove; use ifCurrent to name the number that must be there"
             raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _undo_names_what_it_undoes(self) -> Self:
+        if (self.operation is Operation.UNDO) is not (self.undoes is not None):
+            message = "undoes is required for undo, and belongs to nothing else"
+            raise ValueError(message)
+        if self.operation is Operation.UNDO and self.written_numbers:
+            message = "phoneNumber and ifCurrent do not belong to undo: both are known from the request that is undone"
+            raise ValueError(message)
+        if self.undoes == self.request_id:
+            message = "a request cannot undo itself"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _times_and_phones_fit(self) -> Self:
         if self.if_current is not None and len(self.phone_types) > 1:
             message = "ifCurrent needs a phoneType"
             raise ValueError(message)

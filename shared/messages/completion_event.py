@@ -1,14 +1,17 @@
-"""The completion event: CloudEvents 1.0, structured JSON, without a clear phone number (dataschema 1.0)."""
+"""The completion event: CloudEvents 1.0, structured JSON, without a clear phone number (dataschema 1.1)."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from shared.messages.change_request import Operation
-from shared.messages.event_contract import CompletionData, CompletionEnvelope, EventUser
+from shared.messages.decision_contract import told_findings, told_proof
+from shared.messages.event_contract import CompletionData, CompletionEnvelope, EventUser, HoldDecided
 from shared.messages.received import TRACEPARENT, Properties
-from shared.outcome import Outcome, Verdict
+from shared.outcome import KnownUser, Outcome, Verdict
 from shared.phone.phone_type import PhoneType
+from shared.request_hold import HoldState, RequestHold
 
 CONTENT_TYPE = "application/cloudevents+json"
 TYPE_PREFIX = "mfaphone.change."
@@ -29,6 +32,7 @@ class RequestFacts:
     traceparent: str = ""
     # Tells apart events of messages that share a request id but not a record: a reused id, an unreadable message.
     discriminator: str = ""
+    undoes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,16 @@ def event_id(request_id: str, outcome: Outcome, discriminator: str = "", generat
     return ":".join(part for part in parts if part)
 
 
-def completion_event(
-    facts: RequestFacts, verdict: Verdict, *, source: str, policy_version: str, finished_at: datetime
+def completion_event(  # noqa: PLR0913 - all of it stands in the event
+    facts: RequestFacts,
+    verdict: Verdict,
+    *,
+    source: str,
+    policy_version: str,
+    finished_at: datetime,
+    hold: RequestHold | None = None,
 ) -> CompletionEvent:
-    """Builds the event of one outcome; `source` is a URI reference, times are UTC."""
+    """Builds the event of one outcome; `source` is a URI reference, times are UTC, `hold` is what it waited for."""
     identity = event_id(facts.request_id, verdict.outcome, facts.discriminator)
     envelope = CompletionEnvelope(
         id=identity,
@@ -78,27 +88,43 @@ def completion_event(
         subject=verdict.user.id if verdict.user else None,
         time=finished_at,
         traceparent=facts.traceparent or None,
-        data=_data(facts, verdict, policy_version, finished_at),
+        data=_data(facts, verdict, policy_version, finished_at).model_copy(update={"decision": _decided(hold)}),
     )
     return CompletionEvent(identity, envelope.to_json(), verdict.outcome.value, verdict.code.value, facts.traceparent)
 
 
 def _data(facts: RequestFacts, verdict: Verdict, policy_version: str, finished_at: datetime) -> CompletionData:
-    user = verdict.user
     return CompletionData(
         request_id=facts.request_id,
         outcome=verdict.outcome,
         code=verdict.code,
         message=verdict.message,
-        user=EventUser(id=user.id, user_principal_name=user.user_principal_name) if user else None,
+        user=event_user(verdict.user),
         operation=facts.operation,
-        phone_type=facts.phone_type,
+        undoes=facts.undoes,
+        phone_type=facts.phone_type or verdict.phone_type,
         masked_number=verdict.masked_number,
         previous_masked_number=verdict.previous_masked_number,
         requested_by=facts.requested_by,
         reason=facts.reason,
         warnings=verdict.warnings,
+        findings=told_findings(verdict.findings),
+        lock_out_proof=told_proof(verdict.proof),
+        decision=None,
         policy_version=policy_version,
         accepted_at=facts.accepted_at,
         finished_at=finished_at,
     )
+
+
+def event_user(user: KnownUser | None) -> EventUser | None:
+    """Gives a user as events name one."""
+    return EventUser(id=user.id, user_principal_name=user.user_principal_name) if user else None
+
+
+def _decided(hold: RequestHold | None) -> HoldDecided | None:
+    if hold is None or hold.decision is None:
+        return None
+    told = hold.decision
+    word: Literal["approved", "cancelled"] = "approved" if told.state is HoldState.APPROVED else "cancelled"
+    return HoldDecided(decision=word, decided_by=told.approver, reason=told.reason, decided_at=told.at)

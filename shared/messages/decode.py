@@ -1,16 +1,18 @@
-"""Step 2: turns a message's body into a change request, or says why that cannot be."""
+"""Step 2: turns a message's body into a change request, or another contract's value, or says why that cannot be."""
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared.codes import MESSAGES, Code, WarningCode
 from shared.json_text import is_text
 from shared.messages.change_request import ChangeRequest, holds_number
 from shared.messages.received import ReceivedMessage
+from shared.phone.redaction import redact
 
 # A request has at most some 2 KB. Service Bus takes 256 KB, properties included: what comes near that could be neither
 # put off nor parked, because a copy has more properties.
@@ -18,15 +20,15 @@ MAXIMUM_BYTES = 64 * 1024
 _SUPPORTED_MAJOR = "1"
 # As E.164 has it, with or without the plus sign.
 _PERHAPS_NUMBER = re.compile(r"0{0,2}[0-9]{7,15}", re.ASCII)
-_NO_NUMBERS = frozenset({"requestId", "requestedAt", "expiresAt"})
+_NO_NUMBERS = frozenset({"requestId", "requestedAt", "expiresAt", "approvalId", "holdId", "decidedAt"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A message that is no change request; `detail` names the faults and holds no value of the message.
+    """A message that does not fit its contract; `detail` names the faults and holds no value of the message.
 
-    `request_id` is what the message calls itself, empty where that is no request id or names a phone number.
+    `request_id` is what the message calls itself, empty where that is no id or names a phone number.
     """
 
     request_id: str
@@ -39,16 +41,26 @@ class _NotJsonError(ValueError):
 
 
 def decode(message: ReceivedMessage) -> ChangeRequest | Unreadable:
-    """Decodes a body strictly: UTF-8, one JSON object, no field twice, every field as the contract says."""
+    """Decodes a change request strictly: UTF-8, one JSON object, no field twice, every field as the contract says."""
+    return decode_as(ChangeRequest, message, "requestId")
+
+
+def decode_as[T: BaseModel](contract: type[T], message: ReceivedMessage, id_field: str) -> T | Unreadable:
+    """Decodes a message by a contract as strictly; `id_field` is the field in which the message names itself."""
     if len(message.body) > MAXIMUM_BYTES:
-        return _unreadable(message, Code.MESSAGE_TOO_LARGE)
+        return _unreadable(message, id_field, Code.MESSAGE_TOO_LARGE)
     try:
         fields = _json_object(message.body.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        return _unreadable(message, Code.INVALID_ENCODING)
+        return _unreadable(message, id_field, Code.INVALID_ENCODING)
     except (ValueError, RecursionError):  # a number of 5,000 digits is a bare ValueError
-        return _unreadable(message, Code.INVALID_JSON)
-    return _validated(message, fields)
+        return _unreadable(message, id_field, Code.INVALID_JSON)
+    if _is_of_another_version(fields):
+        return _unreadable(message, id_field, Code.SCHEMA_UNSUPPORTED, fields)
+    try:
+        return contract.model_validate(fields)
+    except ValidationError as fault:
+        return _unreadable(message, id_field, Code.INVALID_REQUEST, fields, _described(fault))
 
 
 def name_of(message: ReceivedMessage) -> str:
@@ -84,15 +96,10 @@ def _no_constant(_: str) -> None:
     raise _NotJsonError
 
 
-def _validated(message: ReceivedMessage, fields: dict[str, Any]) -> ChangeRequest | Unreadable:
+def _is_of_another_version(fields: dict[str, Any]) -> bool:
     version = fields.get("schemaVersion", "1.0")
     major = version.partition(".")[0] if isinstance(version, str) else ""
-    if major.isdecimal() and major != _SUPPORTED_MAJOR:
-        return _unreadable(message, Code.SCHEMA_UNSUPPORTED, fields)
-    try:
-        return ChangeRequest.model_validate(fields)
-    except ValidationError as fault:
-        return _unreadable(message, Code.INVALID_REQUEST, fields, _described(fault))
+    return major.isdecimal() and major != _SUPPORTED_MAJOR
 
 
 def _described(fault: ValidationError) -> str:
@@ -104,11 +111,11 @@ def _described(fault: ValidationError) -> str:
 
 
 def _unreadable(
-    message: ReceivedMessage, code: Code, fields: dict[str, Any] | None = None, detail: str = ""
+    message: ReceivedMessage, id_field: str, code: Code, fields: dict[str, Any] | None = None, detail: str = ""
 ) -> Unreadable:
-    named = (fields or {}).get("requestId"), message.origin.message_id
+    named = (fields or {}).get(id_field), message.origin.message_id
     written = _written(message, fields)
-    request_id = next((str(name) for name in named if _may_be_told(name, written)), "")
+    request_id = next((str(name) for name in named if may_be_told(name, written)), "")
     return Unreadable(request_id, code, detail or MESSAGES[code])
 
 
@@ -120,7 +127,12 @@ def _written(message: ReceivedMessage, fields: dict[str, Any] | None) -> list[st
     return [str(value) for name, value in fields.items() if name not in _NO_NUMBERS]
 
 
-def _may_be_told(name: object, written: list[str]) -> bool:
+def told_name(name: str) -> str:
+    """Gives a name that nothing bears out as far as it may be told: one that may be a number is masked."""
+    return name if may_be_told(name) else redact(name, ())
+
+
+def may_be_told(name: object, written: Iterable[str] = ()) -> bool:
     """Says whether a name may stand in events and logs: a request id that is not a phone number itself."""
     if not isinstance(name, str) or not _REQUEST_ID.fullmatch(name) or _PERHAPS_NUMBER.fullmatch(name):
         return False

@@ -1,18 +1,20 @@
-"""The completion event's contract: CloudEvents 1.0, and our data (dataschema 1.0)."""
+"""The completion event's contract: CloudEvents 1.0, and our data (dataschema 1.1).
+
+1.1 added `findings`, `lockOutProof`, `decision` and `undoes` to 1.0; whoever reads 1.0 can read it.
+"""
 
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
-from pydantic.alias_generators import to_camel
 
 from shared.codes import Code, WarningCode
-from shared.contract_fields import field_title
 from shared.messages.change_request import Operation
+from shared.messages.decision_contract import Told, ToldFinding, ToldProof
 from shared.outcome import Outcome
 from shared.phone.phone_type import PhoneType
 
-DATA_SCHEMA: Final = "urn:mfaphone:change-completed:1.0"
+DATA_SCHEMA: Final = "urn:mfaphone:change-completed:1.1"
 
 
 def _rfc3339(moment: datetime) -> str:
@@ -22,20 +24,23 @@ def _rfc3339(moment: datetime) -> str:
 Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
 
 
-class _Contract(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, alias_generator=to_camel, populate_by_name=True, field_title_generator=field_title
-    )
-
-
-class EventUser(_Contract):
+class EventUser(Told):
     """Whom the request concerned."""
 
     id: str = Field(description="Object id in Entra ID.")
     user_principal_name: str
 
 
-class CompletionData(_Contract):
+class HoldDecided(Told):
+    """What a person decided about a held request."""
+
+    decision: Literal["approved", "cancelled"]
+    decided_by: str
+    reason: str
+    decided_at: Moment = Field(description="RFC 3339, UTC.")
+
+
+class CompletionData(Told):
     """What became of one request. Numbers are masked."""
 
     request_id: str
@@ -44,12 +49,18 @@ class CompletionData(_Contract):
     message: str = Field(description="Why; a sentence for people.")
     user: EventUser | None = Field(description="Null where the request did not get as far as finding the user.")
     operation: Operation | None = Field(description="Null where the message was no change request.")
+    undoes: str | None = Field(description="The request that was to be undone.")
     phone_type: PhoneType | None = Field(description="Null for a removal of all phones.")
     masked_number: str | None = Field(description="The number that is, or would be, in place; such as +49 *********89.")
     previous_masked_number: str | None = Field(description="The number that was in place before.")
     requested_by: str | None
     reason: str | None
     warnings: tuple[WarningCode, ...] = Field(description="What deserves attention although the request ended well.")
+    findings: tuple[ToldFinding, ...] = Field(
+        description="Every rule of policy that fired, not the decisive one alone."
+    )
+    lock_out_proof: ToldProof | None = Field(description="Null where the user, or the number, was not known.")
+    decision: HoldDecided | None = Field(description="Who let a held request go on, or cancelled it.")
     policy_version: str = Field(description="Declared version and content hash of the policy that decided.")
     accepted_at: Moment = Field(description="RFC 3339, UTC; when the request first arrived.")
     finished_at: Moment = Field(description="RFC 3339, UTC; when the outcome was recorded.")
@@ -66,7 +77,7 @@ class CompletionEnvelope(BaseModel):
     source: str
     subject: str | None = Field(None, description="The user's object id.")
     time: Moment
-    dataschema: Literal["urn:mfaphone:change-completed:1.0"] = DATA_SCHEMA
+    dataschema: Literal["urn:mfaphone:change-completed:1.1"] = DATA_SCHEMA
     datacontenttype: Literal["application/json"] = "application/json"
     traceparent: str | None = Field(None, description="W3C trace context of the request.")
     data: CompletionData

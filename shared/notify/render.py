@@ -1,25 +1,35 @@
 """Turns a notice into a mail's subject and HTML, in the recipient's language as far as there are templates for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shared.codes import IN_DOUBT
-from shared.notify.notice import Notice
+from shared.codes import IN_DOUBT, Code
+from shared.notify.addressees import Addressee
+from shared.notify.dates import day, moment
+from shared.notify.language import TEMPLATES
+from shared.notify.notice import AnyNotice, HeldNotice
+from shared.notify.user_sentences import user_sentence
+from shared.notify.warning_sentences import warning_sentence
 from shared.outcome import Outcome
-from shared.policy.model import ServiceDesk
+from shared.policy.model import Policy
 
-_TEMPLATES = Path(__file__).parent / "templates"
-DEFAULT_LANGUAGE = "en"
-LANGUAGES = tuple(sorted(folder.name for folder in _TEMPLATES.iterdir() if folder.is_dir()))
 _ENVIRONMENT = Environment(
-    loader=FileSystemLoader(_TEMPLATES),
+    loader=FileSystemLoader(TEMPLATES),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_ENVIRONMENT.filters |= {
+    "day": day,
+    "moment": moment,
+    "user_sentence": user_sentence,
+    "warning_sentence": warning_sentence,
+}
+# Only who still has a phone afterwards is told how long it will serve.
+_PHONE_IS_SET = frozenset({Code.CREATED, Code.REPLACED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +40,31 @@ class Rendered:
     html: str
 
 
-def language_of(preferred: str | None) -> str:
-    """Gives the template language for a preferredLanguage such as `de-CH`."""
-    language = (preferred or "").partition("-")[0].lower()
-    return language if language in LANGUAGES else DEFAULT_LANGUAGE
-
-
-def render(notice: Notice, *, to_user: bool, name: str, language: str, service_desk: ServiceDesk) -> Rendered:
-    """Renders a notice; `to_user` says whether the reader is the one whose phone it is."""
-    kind = "changed" if notice.data.outcome is Outcome.CHANGED else "not_changed"
-    template = _ENVIRONMENT.get_template(f"{language}/{kind}.html.j2")
+def render(notice: AnyNotice, addressee: Addressee, rules: Policy) -> Rendered:
+    """Renders a notice for one who is told; the user reads other sentences than the service desk."""
+    advises = addressee.is_user and addressee.may_sign_in
     values = {
         "data": notice.data,
-        "to_user": to_user,
+        "name": addressee.name,
+        "to_user": addressee.is_user,
+        "advises": advises,
+        "advises_on_phone": advises and notice.data.code in _PHONE_IS_SET,
         "in_doubt": notice.data.code in IN_DOUBT,
-        "name": name,
-        "service_desk": service_desk,
-        "finished": notice.data.finished_at.strftime("%Y-%m-%d %H:%M UTC"),
+        "undone": notice.data.operation == "undo",
+        "retires_on": rules.telephony.retires_on,
+        "service_desk": rules.service_desk,
     }
-    subject = " ".join(str(template.make_module(values).__dict__["subject"]).split())
-    return Rendered(subject, template.render(values))
+    return rendered(f"{addressee.language}/{_kind(notice)}.html.j2", values)
+
+
+def rendered(template: str, values: Mapping[str, object]) -> Rendered:
+    """Renders one of the templates; a value that it needs and does not get raises jinja2's UndefinedError."""
+    found = _ENVIRONMENT.get_template(template)
+    subject = " ".join(str(found.make_module(dict(values)).__dict__["subject"]).split())
+    return Rendered(subject, found.render(values))
+
+
+def _kind(notice: AnyNotice) -> str:
+    if isinstance(notice, HeldNotice):
+        return "held"
+    return "changed" if notice.data.outcome is Outcome.CHANGED else "not_changed"

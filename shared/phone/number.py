@@ -57,6 +57,10 @@ class PhoneNumber:
         extension = "x" + "*" * len(self.extension) if self.extension else ""
         return f"+{self.country_code} {hidden}{self.national[-VISIBLE_DIGITS:]}{extension}"
 
+    def begins_with(self, prefix: str) -> bool:
+        """Says whether the number begins like `prefix` (E.164, with its plus sign)."""
+        return f"+{self.country_code}{self.national}".startswith(prefix)
+
     def keyed_hash(self, key: bytes) -> str:
         """Gives HMAC-SHA256 of the number in hex: equal numbers match, and nobody without the key can try them all."""
         return keyed_hash(self.in_clear().encode(), key)

@@ -71,8 +71,16 @@ def read_number(text: str, region: str | None) -> ReadNumber | NumberFault:
     if isinstance(parsed, NumberFault):
         return parsed
     number = PhoneNumber(parsed.country_code or 0, phonenumbers.national_significant_number(parsed), extension)
-    home = phonenumbers.region_code_for_number(parsed) or "001"
-    return ReadNumber(number, home, PhoneNumberType.to_string(phonenumbers.number_type(parsed)).lower())
+    return _described(number, parsed)
+
+
+def known_number(number: PhoneNumber) -> ReadNumber | None:
+    """Gives what libphonenumber knows of a number that stands in the directory; None where no such number exists."""
+    try:
+        parsed = phonenumbers.parse(f"+{number.country_code}{number.national}")
+    except phonenumbers.NumberParseException:
+        return None
+    return _described(number, parsed) if phonenumbers.is_valid_number(parsed) else None
 
 
 def plain(text: str) -> str:
@@ -99,6 +107,11 @@ def readings(text: str, region: str | None) -> Iterator[phonenumbers.PhoneNumber
             yield phonenumbers.parse(attempt, known)
         except phonenumbers.NumberParseException:
             continue
+
+
+def _described(number: PhoneNumber, parsed: phonenumbers.PhoneNumber) -> ReadNumber:
+    home = phonenumbers.region_code_for_number(parsed) or "001"
+    return ReadNumber(number, home, PhoneNumberType.to_string(phonenumbers.number_type(parsed)).lower())
 
 
 def _with_plus(text: str, region: str | None) -> Iterator[str]:

@@ -3,24 +3,40 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.codes import Code
+from shared.change_history import History
 from shared.directory_user import UserState
-from shared.messages.change_request import ChangeRequest
+from shared.messages.change_request import ChangeRequest, Operation
+from shared.phone.number import PhoneNumber
 from shared.phone.reading import NumberFault, ReadNumber, is_international, read_number
 from shared.policy.model import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What an undo goes by: the number that the undone request left there; None where it left no phone."""
+
+    left: PhoneNumber | None
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """A request with all that is known when it is decided.
 
-    `state` is None as long as the directory has not been read: rules that need it then say nothing.
+    `state` is None as long as the directory has not been read, `history` until it has been: rules that need them are
+    then not asked. Of an undo, `request` is what it comes to: a set or a remove.
     """
 
     request: ChangeRequest
     policy: Policy
     now: datetime
     state: UserState | None = None
+    history: History | None = None
+    undone: Undone | None = None
+
+    @property
+    def asked_for(self) -> Operation:
+        """The operation as the requester named it."""
+        return Operation.UNDO if self.undone else self.request.operation
 
     @property
     def region(self) -> str | None:
@@ -53,14 +69,6 @@ class Facts:
         if self.state is None and self.request.region is None and not is_international(text):
             return None
         return read_number(text, self.region)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A rule's objection: its code and the particulars, in words for people and without a number."""
-
-    code: Code
-    detail: str = ""
 
 
 def _later(moment: datetime, span: timedelta) -> datetime:

@@ -5,23 +5,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from shared.codes import Code
 from shared.messages.change_request import Operation
 from shared.outcome import Outcome
 from shared.phone.phone_type import PhoneType
+from shared.policy.answers import Answer
 from shared.policy.brake_rules import BrakeRules
-from shared.policy.words import (
-    ANY_ROLE,
-    Country,
-    Duration,
-    EachOnce,
-    MailAddress,
-    Name,
-    NumberKind,
-    Part,
-    ProtectedUser,
-    Region,
-    Role,
-)
+from shared.policy.cases import PolicyCase
+from shared.policy.catalogue import CATALOGUE
+from shared.policy.exceptions import PolicyException
+from shared.policy.methods import LockOut, Telephony
+from shared.policy.protection import ProtectedUsers
+from shared.policy.tripwires import Hold, Tripwires, Undo
+from shared.policy.words import Country, Duration, EachOnce, MailAddress, Name, NumberKind, NumberPrefix, Part, Region
 
 ANY_REQUESTER = "*"
 # What no company means; a larger figure is a slip.
@@ -84,31 +80,6 @@ class RequestAge(Part):
         return self
 
 
-class ProtectedUsers(Part):
-    """Whose phones this product never touches."""
-
-    directory_roles: Annotated[tuple[Role, ...], EachOnce] = Field(
-        (ANY_ROLE,),
-        min_length=1,
-        description="Role template ids or display names of directory roles; `*` protects holders of any role. Never "
-        "empty: this product's permission would change the phones of every administrator.",
-    )
-    users: Annotated[tuple[ProtectedUser, ...], EachOnce] = Field((), description="Object ids or user principal names.")
-
-
-class LockOut(Part):
-    """What a change must leave a user with."""
-
-    minimum_usable_methods: int = Field(
-        1,
-        ge=1,
-        le=5,
-        strict=True,
-        description="Usable methods, passwords apart, after a removal; all phones together count once. "
-        "Never 0, which would permit a lock-out.",
-    )
-
-
 class ServiceDesk(Part):
     """Whom a user turns to who did not expect a change."""
 
@@ -128,6 +99,9 @@ class Policy(Part):
     number_types: dict[PhoneType, Annotated[tuple[NumberKind, ...], EachOnce]] = Field(
         description="libphonenumber's types that each phone type may have."
     )
+    blocked_numbers: Annotated[tuple[NumberPrefix, ...], EachOnce] = Field(
+        (), description="Numbers, or how numbers begin, in E.164, such as +49900; a whole number is a prefix of itself."
+    )
     requesters: Annotated[dict[Name, Annotated[tuple[Operation, ...], EachOnce]], EachOnce] = Field(
         description="Which requestedBy may do which operation, names compared without case; "
         "`*` stands for everyone who is not named."
@@ -135,11 +109,29 @@ class Policy(Part):
     request_age: RequestAge = RequestAge()
     protected_users: ProtectedUsers = ProtectedUsers()
     lock_out: LockOut = LockOut()
+    telephony: Telephony = Telephony()
+    tripwires: Tripwires = Tripwires()
+    answers: dict[Code, Answer] = Field(
+        {}, description="What a rule answers, where that is not its usual answer; docs/policy.md says what is possible."
+    )
+    hold: Hold = Hold()
+    approvers: Annotated[dict[Name, Annotated[tuple[Code | Literal["*"], ...], EachOnce]], EachOnce] = Field(
+        {},
+        description="Who may approve held requests, and which rules' objections; `*` stands for all. Names are "
+        "compared without case. Nobody approves what they asked for themselves.",
+    )
+    undo: Undo = Undo()
+    exceptions: tuple[PolicyException, ...] = Field((), description="Who is excused from which rule, until when.")
+    exception_notice: Duration = Field(
+        timedelta(days=14), description="ISO 8601; how long before an exception expires it is reported."
+    )
     brake: BrakeRules = BrakeRules()
-    notify: dict[Outcome, Annotated[tuple[Recipient, ...], EachOnce]] = Field(
-        {Outcome.CHANGED: ("user",)}, description="Who gets a mail: `user`, `manager` or an address, by outcome."
+    notify: dict[Outcome | Literal["held"], Annotated[tuple[Recipient, ...], EachOnce]] = Field(
+        {Outcome.CHANGED: ("user",)},
+        description="Who gets a mail: `user`, `manager` or an address, by outcome; `held` when a request is held.",
     )
     service_desk: ServiceDesk = ServiceDesk()
+    tests: tuple[PolicyCase, ...] = Field((), description="Cases that `python -m shared.policy test` decides.")
 
     @field_validator("number_types")
     @classmethod
@@ -150,3 +142,28 @@ class Policy(Part):
             message = f"says nothing about {', '.join(missing)}"
             raise ValueError(message)
         return value
+
+    @field_validator("answers")
+    @classmethod
+    def _are_possible(cls, value: dict[Code, Answer]) -> dict[Code, Answer]:
+        if unknown := [code for code in value if code not in CATALOGUE]:
+            message = f"{', '.join(unknown)}: no rule answers so"
+            raise ValueError(message)
+        if faults := [code for code, answer in value.items() if answer not in CATALOGUE[code].answers]:
+            possible = {code: " or ".join(CATALOGUE[code].answers) for code in faults}
+            message = "; ".join(f"{code} may only be {words}" for code, words in possible.items())
+            raise ValueError(message)
+        return value
+
+    @field_validator("exceptions")
+    @classmethod
+    def _have_names_of_their_own(cls, value: tuple[PolicyException, ...]) -> tuple[PolicyException, ...]:
+        names = [exception.id.casefold() for exception in value]
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            message = f"says more than once: {', '.join(repeated)}"
+            raise ValueError(message)
+        return value
+
+    def answer_of(self, code: Code) -> Answer:
+        """Gives what a rule answers under this policy."""
+        return self.answers.get(code, CATALOGUE[code].answer)

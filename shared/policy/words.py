@@ -20,6 +20,11 @@ _MANGLED_GUID = re.compile(r"(?=.*\d)[0-9a-fA-F{}\s-]+")
 _USER_NAME = re.compile(r"[^\s@]+@[^\s@]+")
 
 
+def is_guid(text: str) -> bool:
+    """Says whether a text has the form of an object id."""
+    return bool(_GUID.fullmatch(text))
+
+
 def _known_region(value: str) -> str:
     if value not in {*phonenumbers.SUPPORTED_REGIONS, NO_COUNTRY}:
         message = f"{value} is no region with phone numbers (ISO 3166 alpha-2; the United Kingdom is GB)"
@@ -36,15 +41,22 @@ def _name(value: str) -> str:
 
 def _role(value: str) -> str:
     is_name = any(map(str.isalpha, value)) and not _MANGLED_GUID.fullmatch(value)
-    if not (value == ANY_ROLE or _GUID.fullmatch(value) or is_name):
+    if not (value == ANY_ROLE or is_guid(value) or is_name):
         message = f"must be a role's template id, its display name or {ANY_ROLE}"
         raise ValueError(message)
     return value
 
 
 def _user(value: str) -> str:
-    if not (_GUID.fullmatch(value) or _USER_NAME.fullmatch(value)):
+    if not (is_guid(value) or _USER_NAME.fullmatch(value)):
         message = "must be an object id or a user principal name"
+        raise ValueError(message)
+    return value
+
+
+def _group(value: str) -> str:
+    if not is_guid(value):
+        message = "must be a group's object id"
         raise ValueError(message)
     return value
 
@@ -71,7 +83,9 @@ Region = Annotated[str, StringConstraints(pattern=r"^(?:[A-Z]{2}|001)$"), AfterV
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_known_region)]
 Role = Annotated[Name, AfterValidator(_role)]
 ProtectedUser = Annotated[Name, AfterValidator(_user)]
+GroupId = Annotated[Name, AfterValidator(_group)]
 MailAddress = Annotated[str, StringConstraints(pattern=r"^[^\s@]+@[^\s@]+$")]
+NumberPrefix = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{0,14}$")]
 Duration = Annotated[timedelta, BeforeValidator(_iso_8601)]
 NumberKind = Literal[
     "fixed_line",

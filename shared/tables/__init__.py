@@ -1,1 +1,1 @@
-"""Table Storage: the ledger with its outbox, the watermarks, the waiting requests, the mails that went out."""
+"""Table Storage: the ledger and its outbox, watermarks, waiting requests, mails, the history of changes and numbers."""

@@ -1,6 +1,5 @@
 """The brake in Table Storage: one row that stops everybody, and one per thing that is counted, in the order of time."""
 
-import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,6 +9,7 @@ from azure.data.tables import UpdateMode
 
 from shared.brake_state import BrakeState, Entry, Kind
 from shared.errors import LedgerConflictError
+from shared.tables.row_keys import hashed_key, moment_key
 from shared.tables.store import TableStore, storage_faults
 
 TABLE = "brake"
@@ -66,7 +66,7 @@ class TableBrakeLog:
         table = await self._store.table(TABLE)
         row = {
             "PartitionKey": _ENTRIES,
-            "RowKey": f"{_moment(entry.at)}~{hashlib.sha256(entry.request_key.encode()).hexdigest()[:16]}~{entry.kind}",
+            "RowKey": f"{moment_key(entry.at)}~{hashed_key(entry.request_key)[:16]}~{entry.kind}",
             "at": entry.at,
             "kind": entry.kind.value,
             "requestKey": entry.request_key,
@@ -78,7 +78,7 @@ class TableBrakeLog:
     async def entries(self, since: datetime) -> tuple[Entry, ...]:
         """Gives what was counted from a moment on: a range of keys."""
         table = await self._store.table(TABLE)
-        query = f"PartitionKey eq '{_ENTRIES}' and RowKey ge '{_moment(since)}'"
+        query = f"PartitionKey eq '{_ENTRIES}' and RowKey ge '{moment_key(since)}'"
         async with storage_faults():
             return tuple(
                 [
@@ -90,13 +90,9 @@ class TableBrakeLog:
     async def purge(self, before: datetime) -> int:
         """Deletes what was counted before a moment, and gives its number."""
         table, purged = await self._store.table(TABLE), 0
-        query = f"PartitionKey eq '{_ENTRIES}' and RowKey lt '{_moment(before)}'"
+        query = f"PartitionKey eq '{_ENTRIES}' and RowKey lt '{moment_key(before)}'"
         async with storage_faults():
             async for row in table.query_entities(query, select=["PartitionKey", "RowKey"]):
                 await table.delete_entity(row["PartitionKey"], row["RowKey"])
                 purged += 1
         return purged
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%f")

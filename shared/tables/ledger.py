@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from azure.core import MatchConditions
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
@@ -13,12 +14,16 @@ from shared.errors import LedgerConflictError
 from shared.messages.completion_event import CompletionEvent
 from shared.ports import UnsentEvent
 from shared.record import Ending, Intent, NewRecord, Record
+from shared.request_hold import HoldDecision, RequestHold
+from shared.tables.hold_text import held_by
 from shared.tables.ledger_rows import (
     BUCKETS,
     OUTBOX_PREFIX,
     REQUEST_PREFIX,
+    Row,
     bucket_of,
     finished_row,
+    hold_row,
     intent_row,
     new_row,
     outbox_row,
@@ -50,31 +55,34 @@ class TableLedger:
                 return await self._existing(table, new.key)
         return record_of(row, str(answer["etag"]))
 
+    async def find(self, key: str) -> Record | None:
+        """Gives the record under a key, if there is one."""
+        table = await self._store.table(TABLE)
+        async with storage_faults():
+            try:
+                row = await table.get_entity(*request_key(key))
+            except ResourceNotFoundError:
+                return None
+        return record_of(row, str(row.metadata["etag"]))
+
+    async def hold(self, record: Record, hold: RequestHold, event: CompletionEvent) -> Record:
+        """Writes hold and unsent event together. Raises LedgerConflictError where another worker was faster."""
+        outbox = outbox_row(record, event, hold.placed_at)
+        return replace(record, hold=hold, etag=await self._update_with(record, hold_row(record, hold), outbox))
+
+    async def decide_hold(self, record: Record, decision: HoldDecision) -> Record:
+        """Writes down what a person decided. Raises LedgerConflictError where the record changed since it was read."""
+        hold = replace(held_by(record), decision=decision)
+        return replace(record, hold=hold, etag=await self._update(record, hold_row(record, hold)))
+
     async def note_intent(self, record: Record, intent: Intent | None) -> Record:
         """Notes what is about to be written. Raises LedgerConflictError where another worker was faster."""
-        table = await self._store.table(TABLE)
-        row = intent_row(record, intent)
-        async with storage_faults():
-            answer = await table.update_entity(
-                row, mode=UpdateMode.MERGE, etag=record.etag, match_condition=MatchConditions.IfNotModified
-            )
-        return replace(record, intent=intent, etag=str(answer["etag"]))
+        return replace(record, intent=intent, etag=await self._update(record, intent_row(record, intent)))
 
     async def finish(self, record: Record, ending: Ending, event: CompletionEvent) -> None:
         """Writes outcome and unsent event together. Raises LedgerConflictError where another worker was faster."""
-        table = await self._store.table(TABLE)
-        unchanged = {
-            "mode": UpdateMode.MERGE,
-            "etag": record.etag,
-            "match_condition": MatchConditions.IfNotModified,
-        }
-        async with storage_faults():
-            await table.submit_transaction(
-                [
-                    ("update", finished_row(record, ending, event), unchanged),
-                    ("upsert", outbox_row(record, ending, event), {"mode": UpdateMode.REPLACE}),
-                ]
-            )
+        outbox = outbox_row(record, event, ending.finished_at)
+        await self._update_with(record, finished_row(record, ending, event), outbox)
 
     async def mark_parked(self, record: Record) -> None:
         """Notes that a person has got the message; once more does no harm."""
@@ -120,11 +128,30 @@ class TableLedger:
                     purged += 1
         return purged
 
+    async def _update(self, record: Record, row: Row) -> str:
+        """Changes a record that is still the one that was read, and gives its new etag."""
+        table = await self._store.table(TABLE)
+        async with storage_faults():
+            answer = await table.update_entity(row, **_unchanged(record))
+        return str(answer["etag"])
+
+    async def _update_with(self, record: Record, row: Row, outbox: Row) -> str:
+        """Does the same together with a row of the outbox: both or neither."""
+        table = await self._store.table(TABLE)
+        async with storage_faults():
+            answers = await table.submit_transaction(
+                [("update", row, _unchanged(record)), ("upsert", outbox, {"mode": UpdateMode.REPLACE})]
+            )
+        return str(answers[0]["etag"])
+
     async def _existing(self, table: TableClient, key: str) -> Record:
-        partition, row_key = request_key(key)
         try:
-            row = await table.get_entity(partition, row_key)
+            row = await table.get_entity(*request_key(key))
         except ResourceNotFoundError as fault:
             # It was purged between the two calls: the next attempt inserts it.
             raise LedgerConflictError from fault
         return record_of(row, str(row.metadata["etag"]))
+
+
+def _unchanged(record: Record) -> dict[str, Any]:
+    return {"mode": UpdateMode.MERGE, "etag": record.etag, "match_condition": MatchConditions.IfNotModified}

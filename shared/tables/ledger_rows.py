@@ -6,17 +6,24 @@ make all unsent events of a bucket one range of keys.
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from shared.codes import Code
 from shared.messages.completion_event import CompletionEvent
+from shared.messages.decision_contract import ToldFinding, told_findings, told_proof
 from shared.outcome import Outcome, Verdict
 from shared.ports import UnsentEvent
 from shared.record import Ending, Intent, NewRecord, Record
+from shared.request_hold import RequestHold
+from shared.tables.hold_text import hold_of, hold_text
 
 BUCKETS = tuple("0123456789abcdef")
 REQUEST_PREFIX = "request:"
 OUTBOX_PREFIX = "outbox:"
+_TOLD_FINDINGS = TypeAdapter(tuple[ToldFinding, ...])
 
 type Row = dict[str, Any]
 
@@ -68,6 +75,18 @@ def intent_row(record: Record, intent: Intent | None) -> Row:
     }
 
 
+def hold_row(record: Record, hold: RequestHold) -> Row:
+    """Gives the columns of a hold; its state and its end stand apart, so that a query finds what waits."""
+    partition, row_key = request_key(record.key)
+    return {
+        "PartitionKey": partition,
+        "RowKey": row_key,
+        "hold": hold_text(hold),
+        "holdState": hold.state.value,
+        "holdExpiresAt": hold.expires_at,
+    }
+
+
 def parked_row(record: Record) -> Row:
     """Gives the column that says that a person has got the message."""
     partition, row_key = request_key(record.key)
@@ -75,9 +94,9 @@ def parked_row(record: Record) -> Row:
 
 
 def finished_row(record: Record, ending: Ending, event: CompletionEvent) -> Row:
-    """Gives the columns of a terminal outcome."""
+    """Gives the columns of a terminal outcome; what the decision rests on stands there as the event tells it."""
     partition, row_key = request_key(record.key)
-    verdict = ending.verdict
+    verdict, proof = ending.verdict, told_proof(ending.verdict.proof)
     columns = {
         "finished": True,
         "outcome": verdict.outcome.value,
@@ -93,11 +112,13 @@ def finished_row(record: Record, ending: Ending, event: CompletionEvent) -> Row:
         "finishedAt": ending.finished_at,
         "attempts": ending.attempts,
         "eventId": event.id,
+        "findings": _TOLD_FINDINGS.dump_json(told_findings(verdict.findings), by_alias=True).decode(),
+        "proof": proof.model_dump_json(by_alias=True) if proof else None,
     }
     return {"PartitionKey": partition, "RowKey": row_key, **_present(columns)}
 
 
-def outbox_row(record: Record, ending: Ending, event: CompletionEvent) -> Row:
+def outbox_row(record: Record, event: CompletionEvent, recorded_at: datetime) -> Row:
     """Gives the row of an unsent event; the event is kept to the byte, so that copies are equal."""
     columns = {
         "recordKey": record.key,
@@ -105,7 +126,7 @@ def outbox_row(record: Record, ending: Ending, event: CompletionEvent) -> Row:
         "outcome": event.outcome,
         "code": event.code,
         "traceparent": event.traceparent,
-        "recordedAt": ending.finished_at,
+        "recordedAt": recorded_at,
     }
     return {"PartitionKey": bucket_of(record.key), "RowKey": OUTBOX_PREFIX + event.id, **columns}
 
@@ -118,6 +139,9 @@ def record_of(row: Mapping[str, Any], etag: str) -> Record:
         sequence=int(row["sequence"]),
         accepted_at=row["acceptedAt"],
         etag=etag,
+        requested_by=row.get("requestedBy", ""),
+        user_key=row.get("userKey", ""),
+        hold=hold_of(row["hold"]) if row.get("hold") else None,
         intent=_intent_of(row),
         verdict=_verdict_of(row),
         event_id=row.get("eventId", ""),

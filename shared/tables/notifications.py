@@ -1,12 +1,12 @@
 """Which mails went out, in Table Storage: a partition per event, a row per recipient."""
 
-import hashlib
 from datetime import datetime
 
 from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import UpdateMode
 
 from shared.ports import Clock
+from shared.tables.row_keys import hashed_key
 from shared.tables.store import TableStore, storage_faults
 
 TABLE = "notifications"
@@ -49,4 +49,4 @@ class TableNotificationLog:
 
 
 def _row_key(recipient: str) -> str:
-    return hashlib.sha256(recipient.casefold().encode()).hexdigest()
+    return hashed_key(recipient.casefold())

@@ -1,11 +1,10 @@
 """Requests that were put off, in Table Storage: a partition per session, rows in the order of first arrival."""
 
-import hashlib
-
 from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import UpdateMode
 
 from shared.phone.phone_type import PhoneType
+from shared.tables.row_keys import hashed_key
 from shared.tables.store import TableStore, storage_faults
 
 TABLE = "waiting"
@@ -58,7 +57,7 @@ class TableWaitingRequests:
 
 def _partition(user_key: str) -> str:
     """Hashes the key: a guest's user principal name holds `#`, which no table key may."""
-    return hashlib.sha256(user_key.encode()).hexdigest()
+    return hashed_key(user_key)
 
 
 def _row_key(sequence: int) -> str:

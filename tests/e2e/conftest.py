@@ -19,7 +19,7 @@ from local.demo.watch import events
 from local.stack import Stack, StackOptions, running_stack
 
 PATIENCE_SECONDS = 60.0
-PEOPLE = ("anna", "ben", "clara", "dora", "emil", "fritz", "gina", "hugo", "ida", "jan", "klara", "leo")
+PEOPLE = ("anna", "ben", "clara", "dora", "emil", "fritz", "gina", "hugo", "ida", "jan", "klara", "leo", "mia", "nora")
 POLICY = {
     "version": "e2e",
     "numberTypes": {
@@ -27,8 +27,11 @@ POLICY = {
         "alternateMobile": ["mobile", "fixed_line", "fixed_line_or_mobile"],
         "office": ["fixed_line", "fixed_line_or_mobile"],
     },
-    "requesters": {"workday": ["set", "remove"]},
-    "notify": {"changed": ["user", "manager"]},
+    "requesters": {"workday": ["set", "remove", "undo"]},
+    "tripwires": {"coolDown": None, "perUser": None},
+    "hold": {"lookAgain": "PT1S"},
+    "approvers": {"boss@contoso.example": ["number_shared"], "workday": ["*"]},
+    "notify": {"changed": ["user", "manager"], "held": ["boss@contoso.example"]},
 }
 
 
@@ -55,6 +58,13 @@ def tenant() -> dict[str, Any]:
         }
     )
     return {"users": users, "graph": {"latencyMs": [1, 10]}}
+
+
+def tenant_phone(name: str) -> str:
+    """Gives the mobile number that a person starts with, in clear."""
+    user = next(user for user in tenant()["users"] if user["userPrincipalName"].startswith(f"{name}@"))
+    number: str = user["phoneMethods"][0]["phoneNumber"]
+    return number
 
 
 @dataclass
@@ -89,10 +99,30 @@ class Company:
         async with self.bus.get_queue_sender("phone-changes") as sender:
             await sender.send_messages(ServiceBusMessage(body, message_id=message_id, session_id=session, **message))
 
+    async def approve(self, approval_id: str, request_id: str, **fields: Any) -> dict[str, Any]:
+        """Approves a held request as the boss does, and gives the answer's data."""
+        approval = {
+            "approvalId": approval_id,
+            "requestId": request_id,
+            "holdId": f"{request_id}:held",
+            "decision": "approve",
+            "decidedBy": "boss@contoso.example",
+            "reason": "Called back",
+            "decidedAt": datetime.now(UTC).isoformat(),
+            **fields,
+        }
+        async with self.bus.get_queue_sender("phone-approvals") as sender:
+            await sender.send_messages(ServiceBusMessage(json.dumps(approval), message_id=approval_id))
+        (found,) = await self.until(
+            lambda: [event for event in self.told if event["data"].get("approvalId") == approval_id]
+        )
+        data: dict[str, Any] = found["data"]
+        return data
+
     async def outcome(self, request_id: str, number: int = 1) -> dict[str, Any]:
         """Waits for the n-th event of a request and gives its data."""
         found = await self.until(
-            lambda: [event for event in self.told if event["data"]["requestId"] == request_id][number - 1 : number]
+            lambda: [event for event in self.told if _tells_of(event, request_id)][number - 1 : number]
         )
         data: dict[str, Any] = found[0]["data"]
         return data
@@ -144,6 +174,10 @@ class Company:
     async def _control(self, name: str) -> Any:
         async with httpx.AsyncClient() as http:
             return (await http.get(f"{self._twin}/{name}")).raise_for_status().json()
+
+
+def _tells_of(event: dict[str, Any], request_id: str) -> bool:
+    return bool(event["type"].startswith("mfaphone.change.") and event["data"]["requestId"] == request_id)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

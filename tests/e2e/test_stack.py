@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from azure.servicebus import ServiceBusReceiveMode
 
-from tests.e2e.conftest import Company
+from tests.e2e.conftest import Company, tenant_phone
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
@@ -142,23 +142,47 @@ async def test_a_dry_run_touches_nothing(company: Company) -> None:
     assert await company.phones("klara") == before
 
 
+async def test_a_number_that_somebody_has_is_held_until_a_second_person_approves_and_can_be_undone(
+    company: Company,
+) -> None:
+    await company.send(company.request("E-14", "mia", phoneNumber="+49 171 1234006"))
+    assert (await company.outcome("E-14"))["outcome"] == "changed"
+    await company.send(company.request("E-15", "nora", phoneNumber="+49 171 1234006"))
+    held = await company.outcome("E-15")
+    assert (held["code"], held["holdId"]) == ("number_shared", "E-15:held")
+    assert (await company.approve("A-1", "E-15", decidedBy="workday"))["code"] == "approver_is_requester"
+    assert await company.calls("PATCH", "nora") == 0
+    assert (await company.approve("A-2", "E-15"))["code"] == "approved"
+    changed = await company.outcome("E-15", 2)
+    assert (changed["outcome"], changed["decision"]["decidedBy"]) == ("changed", "boss@contoso.example")
+    assert await company.phones("nora") == {"mobile": "+49 1711234006"}
+    before = tenant_phone("nora")
+    await company.send(company.request("E-16", "nora", operation="undo", undoes="E-15"))
+    undone = await company.outcome("E-16")
+    assert (undone["outcome"], undone["undoes"]) == ("changed", "E-15")
+    assert await company.phones("nora") == {"mobile": before}
+    mails = await company.until(lambda: [mail for mail in company.mails("E-15") if "E-15:held" in mail])
+    assert "boss@contoso.example" in mails[0]
+
+
 async def test_a_subscriber_may_take_events_by_their_outcome(company: Company) -> None:
     """The notification subscription holds what its rules name: dry runs are not among it."""
     async with company.bus.get_subscription_receiver(
         "phone-events", "notifications", receive_mode=ServiceBusReceiveMode.PEEK_LOCK
     ) as receiver:
         waiting = [json.loads(b"".join(message.body)) for message in await receiver.peek_messages(100)]
-    assert [event for event in waiting if event["data"]["outcome"] == "planned"] == []
+    assert [event for event in waiting if event["data"].get("outcome") == "planned"] == []
+    assert [event for event in waiting if event["type"].startswith("mfaphone.approval.")] == []
 
 
 async def test_no_clear_number_is_in_any_log_event_table_row_or_mail(company: Company) -> None:
     """Last in this file: everything above has left its traces."""
     numbers = [f"171{tail}" for tail in ("1234567", "7654321", "7777777", "5550001", "5550005", "6660001", "6660002")]
-    numbers += [f"171123400{number}" for number in range(6)] + [f"1512345{number}" for number in range(6000, 6012)]
+    numbers += [f"171123400{number}" for number in range(7)] + [f"1512345{number}" for number in range(6000, 6014)]
     sinks = {path.name: path.read_text(errors="replace") for path in company.stack.logs.iterdir()}
     sinks |= {path.name: path.read_text(errors="replace") for path in company.stack.mail.glob("*.eml")}
     sinks["events"] = json.dumps(company.told)
-    for table in ("ledger", "watermarks", "notifications"):
+    for table in ("ledger", "watermarks", "notifications", "changehistory", "numberindex", "previousnumbers"):
         sinks[table] = json.dumps(await company.rows(table), default=str)
     assert len(sinks) > 10
     assert [(name, number) for name, text in sinks.items() for number in numbers if number in _squeezed(text)] == []

@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from shared.directory_user import DirectoryRole, DirectoryUser, StoredPhone, UserAbsent, UserAmbiguous, UserState
+from shared.directory_user import (
+    DirectoryGroup,
+    DirectoryRole,
+    DirectoryUser,
+    StoredPhone,
+    Undetermined,
+    UserAbsent,
+    UserAmbiguous,
+    UserDeleted,
+    UserState,
+)
 from shared.errors import TransientError
 from shared.messages.change_request import UserKey
 from shared.phone.number import PhoneNumber
@@ -23,6 +33,22 @@ class Person:
     phones: dict[PhoneType, PhoneNumber] = field(default_factory=dict)
     roles: tuple[DirectoryRole, ...] = ()
     other_methods: tuple[str, ...] = ("microsoftAuthenticatorAuthenticationMethod",)
+    groups: tuple[DirectoryGroup, ...] = ()
+    undetermined: frozenset[Undetermined] = frozenset()
+    deleted: bool = False
+
+    def state(self, phones: tuple[StoredPhone, ...]) -> UserState:
+        """Gives what a decision depends on, with the phones that the reader sees."""
+        return UserState(self.user, phones, self.roles, self.other_methods, self.groups, self.undetermined)
+
+
+def answer_of(found: list[Person]) -> Person | UserAbsent | UserDeleted | UserAmbiguous:
+    """Chooses among those who answer to a key: one who is there hides the deleted ones, as in Graph."""
+    candidates = [person for person in found if not person.deleted] or found
+    if len(candidates) != 1:
+        return UserAmbiguous(len(candidates)) if candidates else UserAbsent()
+    (person,) = candidates
+    return UserDeleted(person.user.id) if person.deleted else person
 
 
 @dataclass
@@ -37,15 +63,12 @@ class MemoryDirectory:
     before_write: Callable[[], object] = lambda: None
     reads: int = 0
 
-    async def read_state(self, user: UserKey) -> UserState | UserAbsent | UserAmbiguous:
+    async def read_state(self, user: UserKey) -> UserState | UserAbsent | UserDeleted | UserAmbiguous:
         self.reads += 1
         if self.read_faults:
             raise self.read_faults.pop(0)
-        found = [person for person in self.people if _answers(person, user)]
-        if len(found) != 1:
-            return UserAmbiguous(len(found)) if found else UserAbsent()
-        (person,) = found
-        return UserState(person.user, _stored(person), person.roles, person.other_methods)
+        found = answer_of([person for person in self.people if _answers(person, user)])
+        return found.state(_stored(found)) if isinstance(found, Person) else found
 
     async def read_phones(self, user_id: str) -> tuple[StoredPhone, ...]:
         if self.read_back_faults:

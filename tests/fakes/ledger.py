@@ -12,12 +12,17 @@ from shared.phone.phone_type import PhoneType
 from shared.plan import Watermark
 from shared.ports import UnsentEvent
 from shared.record import Ending, Intent, NewRecord, Record
+from shared.request_hold import HoldDecision, RequestHold
 from shared.tables.brake import RELEASED
+from shared.tables.hold_text import held_by
 
 
 @dataclass
 class MemoryLedger:
-    """Records by key; every change makes a new etag. `claim_faults` and `finish_faults` are used up first."""
+    """Records by key; every change makes a new etag. `claim_faults` and `finish_faults` are used up first.
+
+    A hold ends a step as an outcome does, and meets the same faults.
+    """
 
     records: dict[str, Record] = field(default_factory=dict)
     facts: dict[str, NewRecord] = field(default_factory=dict)
@@ -33,9 +38,29 @@ class MemoryLedger:
         if new.key not in self.records:
             self.facts[new.key] = new
             self.records[new.key] = Record(
-                new.key, new.fingerprint, new.sequence, new.facts.accepted_at, self._next_etag()
+                new.key,
+                new.fingerprint,
+                new.sequence,
+                new.facts.accepted_at,
+                self._next_etag(),
+                requested_by=new.facts.requested_by or "",
+                user_key=new.user_key,
             )
         return self.records[new.key]
+
+    async def find(self, key: str) -> Record | None:
+        return self.records.get(key)
+
+    async def hold(self, record: Record, hold: RequestHold, event: CompletionEvent) -> Record:
+        self._unchanged(record)
+        if self.finish_faults:
+            raise self.finish_faults.pop(0)
+        self.outbox[event.id] = (hold.placed_at, UnsentEvent(record.key, event))
+        return self._held(record, hold)
+
+    async def decide_hold(self, record: Record, decision: HoldDecision) -> Record:
+        self._unchanged(record)
+        return self._held(record, replace(held_by(record), decision=decision))
 
     async def note_intent(self, record: Record, intent: Intent | None) -> Record:
         self._unchanged(record)
@@ -71,6 +96,10 @@ class MemoryLedger:
         for key in old:
             del self.endings[key], self.records[key], self.facts[key]
         return len(old)
+
+    def _held(self, record: Record, hold: RequestHold) -> Record:
+        self.records[record.key] = replace(record, hold=hold, etag=self._next_etag())
+        return self.records[record.key]
 
     def _unchanged(self, record: Record) -> None:
         if self.records[record.key].etag != record.etag:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from shared.approvals.service import ApprovalService
 from shared.brake.service import BrakeService
 from shared.change.parts import ChangeOptions, ChangeParts, ChangePorts
 from shared.change.process import ChangeService
@@ -20,6 +21,7 @@ from shared.steps import StepRunner, traced
 from tests.fakes.bus import MemoryEventSink, MemoryRequestQueue
 from tests.fakes.clock import MovedClock
 from tests.fakes.directory import MemoryDirectory, Person
+from tests.fakes.history import MemoryChangeHistory, MemoryNumberIndex, MemoryPreviousNumbers
 from tests.fakes.ledger import MemoryBrakeLog, MemoryLedger, MemoryWaitingRequests, MemoryWatermarks
 
 KEY = b"k" * 32
@@ -36,7 +38,12 @@ POLICY: dict[str, Any] = {
         "alternateMobile": ["mobile", "fixed_line", "fixed_line_or_mobile"],
         "office": ["fixed_line", "fixed_line_or_mobile"],
     },
-    "requesters": {"workday": ["set", "remove"], "servicedesk": ["set"]},
+    "requesters": {"workday": ["set", "remove", "undo"], "servicedesk": ["set"]},
+    # Whatever day it is on the tests' clock.
+    "telephony": {"mode": "customer_provider"},
+    # Most tests change one user, or give one number to several, again and again.
+    "tripwires": {"coolDown": None, "perUser": None, "perRequester": None, "perTenant": None, "usersPerNumber": None},
+    "approvers": {"boss@contoso.example": ["*"]},
 }
 
 
@@ -75,6 +82,9 @@ class World:
         self.ledger = MemoryLedger()
         self.watermarks = MemoryWatermarks()
         self.waiting = MemoryWaitingRequests()
+        self.history = MemoryChangeHistory()
+        self.numbers = MemoryNumberIndex()
+        self.previous = MemoryPreviousNumbers(self.clock, self.loaded_policy.rules.undo.retention)
         self.brake_log = MemoryBrakeLog()
         self.events = MemoryEventSink()
         self.queue = MemoryRequestQueue(self.clock)
@@ -88,6 +98,9 @@ class World:
             outbox=self.ledger,
             watermarks=self.watermarks,
             waiting=self.waiting,
+            history=self.history,
+            numbers=self.numbers,
+            previous=self.previous,
             brake=self.brake,
             events=self.events,
             queue=self.queue,
@@ -106,6 +119,12 @@ class World:
     @property
     def dead_letters(self) -> DeadLetterService:
         return DeadLetterService(self.parts)
+
+    @property
+    def approvals(self) -> ApprovalService:
+        return ApprovalService(
+            self.clock, self.ledger, self.events, self.queue, self.loaded_policy, "/test", self.options.number_key
+        )
 
     @property
     def outbox(self) -> OutboxService:
@@ -136,6 +155,21 @@ class World:
         """Gives any bytes as a message."""
         self._sequence += 1
         return ReceivedMessage(body, message_id, session, self._sequence, self.clock.now())
+
+    def approval(self, request_id: str = "R-1", **fields: Any) -> ReceivedMessage:
+        """Gives an approval as a message; by default the boss lets the first hold of a request go on."""
+        plain = {
+            "approvalId": f"A-{request_id}",
+            "requestId": request_id,
+            "holdId": f"{request_id}:held",
+            "decision": "approve",
+            "decidedBy": "boss@contoso.example",
+            "reason": "Called back",
+            "decidedAt": self.clock.now().isoformat(),
+            **fields,
+        }
+        body = json.dumps({name: value for name, value in plain.items() if value is not None}).encode()
+        return self.raw(body, str(plain["approvalId"]), "")
 
     def outcomes(self) -> list[tuple[str, str]]:
         """Gives outcome and code of every event that was sent."""

@@ -25,7 +25,7 @@ def check(text: str) -> None:
     except PolicyError:
         return
     assert isinstance(loaded, LoadedPolicy)
-    written = loaded.rules.model_dump_json(by_alias=True, exclude_none=True)
+    written = loaded.rules.model_dump_json(by_alias=True)
     assert parse_policy(written, "p") == loaded
 
 

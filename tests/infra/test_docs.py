@@ -1,15 +1,24 @@
 """What the documents say of the code is what the code says."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from jsonschema import validate
 
 from local.demo.feed import FIELDS
+from shared.approvals.codes import MESSAGES as APPROVAL_MESSAGES
 from shared.codes import MESSAGES, WarningCode
 from shared.graph.permissions import ENDPOINTS, MAIL_BY_EXCHANGE_RBAC
 
 ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = [
+    ("A change request", "change-request"),
+    ("A completion event", "completion-event"),
+    ("A held request", "held-event"),
+    ("An approval", "approval"),
+]
 CONTRACTS = (ROOT / "docs" / "contracts.md").read_text(encoding="utf-8")
 
 
@@ -17,6 +26,18 @@ def test_every_code_is_documented_with_its_sentence() -> None:
     table = CONTRACTS.partition("<!-- codes:")[2].partition("Warnings stand")[0]
     rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE)
     assert rows == [(code.value, sentence) for code, sentence in MESSAGES.items()]
+
+
+def test_every_code_of_an_approval_is_documented_with_its_sentence() -> None:
+    table = CONTRACTS.partition("<!-- approval codes:")[2].partition("Anybody who may send")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE)
+    assert rows == [(code.value, sentence) for code, sentence in APPROVAL_MESSAGES.items()]
+
+
+@pytest.mark.parametrize(("title", "schema"), EXAMPLES)
+def test_every_example_of_the_contracts_fits_its_schema(title: str, schema: str) -> None:
+    text = CONTRACTS.partition(f"\n## {title}\n")[2].partition("```json")[2].partition("```")[0]
+    validate(json.loads(text), json.loads((ROOT / "docs" / "schemas" / f"{schema}.schema.json").read_text("utf-8")))
 
 
 def test_every_warning_is_documented() -> None:

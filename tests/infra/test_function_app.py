@@ -38,10 +38,12 @@ def triggers() -> dict[str, dict[str, Any]]:
 def test_these_functions_exist_and_no_other(triggers: dict[str, dict[str, Any]]) -> None:
     assert {name: trigger["type"] for name, trigger in triggers.items()} == {
         "process_change": "serviceBusTrigger",
+        "decide_hold": "serviceBusTrigger",
         "notify_user": "serviceBusTrigger",
         "drain_dead_letters": "serviceBusTrigger",
         "dispatch_outbox": "timerTrigger",
         "purge_ledger": "timerTrigger",
+        "report_exceptions": "timerTrigger",
     }
 
 
@@ -56,6 +58,7 @@ def test_a_request_comes_as_the_bytes_that_were_sent(triggers: dict[str, dict[st
     """As text the host would replace what is not UTF-8, and the parked body would not be intact."""
     assert "BINARY" in str(triggers["process_change"]["dataType"])
     assert "BINARY" in str(triggers["drain_dead_letters"]["dataType"])
+    assert "BINARY" in str(triggers["decide_hold"]["dataType"])
 
 
 def test_every_name_in_a_trigger_is_a_setting(triggers: dict[str, dict[str, Any]]) -> None:

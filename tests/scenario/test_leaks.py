@@ -336,7 +336,46 @@ async def parking_fails(world: WatchedWorld) -> None:
     await world.take(world.raw(AS_WRITTEN.encode()))
 
 
+async def held_and_approved(world: WatchedWorld) -> None:
+    world.loaded_policy = policy(notify={**EVERYBODY, "held": EVERYBODY["changed"]}, tripwires={"coolDown": "P1D"})
+    await world.take(request(world, "R-0", phoneNumber="+49 1522 7654321"))
+    await world.service.handle(request(world))
+    await world.decide(world.approval(reason=f"Called back at {AS_WRITTEN}", decidedBy="boss@contoso.example"))
+
+
+async def held_and_cancelled(world: WatchedWorld) -> None:
+    world.loaded_policy = policy(notify={**EVERYBODY, "held": EVERYBODY["changed"]}, tripwires={"coolDown": "P1D"})
+    await world.take(request(world, "R-0", phoneNumber="+49 1522 7654321"))
+    await world.service.handle(request(world))
+    await world.decide(world.approval(decision="cancel", decidedBy=f"me, {AS_WRITTEN}"))
+
+
+async def number_on_two_users(world: WatchedWorld) -> None:
+    world.people[1].roles = ()
+    world.loaded_policy = policy(notify=EVERYBODY, tripwires={"usersPerNumber": 1, "coolDown": None})
+    await world.take(request(world))
+    await world.take(request(world, "R-2", user={"userPrincipalName": "admin@contoso.example"}))
+
+
+async def odd_approvals(world: WatchedWorld) -> None:
+    await world.decide(world.raw(AS_WRITTEN.encode(), "4915209876543", ""))
+    await world.decide(world.approval("4915209876543", approvalId="A-1"))
+    await world.decide(world.approval(approvalId="15209876543", requestId="R-7", holdId="4915209876543"))
+    await world.decide(world.raw(json.dumps({"approvalId": "A", "reason": AS_WRITTEN}).encode(), AS_WRITTEN, ""))
+
+
+async def undone(world: WatchedWorld) -> None:
+    await world.take(request(world))
+    await world.take(world.message("U-1", operation="undo", undoes="R-1", phoneNumber=None))
+    await world.take(world.message("U-2", operation="undo", undoes="4915209876543", phoneNumber=None))
+
+
 SITUATIONS: list[Situation] = [
+    held_and_approved,
+    held_and_cancelled,
+    number_on_two_users,
+    odd_approvals,
+    undone,
     throttled_till_it_expires,
     read_refused,
     write_refused,

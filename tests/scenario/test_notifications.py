@@ -74,7 +74,7 @@ async def test_only_the_outcomes_that_policy_names_are_told() -> None:
     assert office.sent == []
     await service(office, notify={"rejected": ["desk@contoso.example"]}).handle(await event(phoneNumber="12"))
     assert [mail.to for mail in office.sent] == ["desk@contoso.example"]
-    assert "nothing was changed" in office.sent[0].html
+    assert "Nothing was changed" in office.sent[0].html
 
 
 @pytest.mark.parametrize("code", ["not_confirmed", "deliveries_exhausted"])
@@ -83,7 +83,7 @@ async def test_where_a_write_is_in_doubt_no_mail_says_that_nothing_was_changed(c
     parsed = json.loads(await event())
     parsed["data"] |= {"outcome": "failed", "code": code}
     await service(office, notify={"failed": ["user"]}).handle(json.dumps(parsed).encode())
-    assert "nothing was changed" not in office.sent[0].html
+    assert "Nothing was changed" not in office.sent[0].html
     assert "not confirmed" in office.sent[0].subject
 
 
@@ -167,3 +167,51 @@ async def test_a_newer_events_unknown_fields_do_no_harm() -> None:
     parsed["data"]["proof"] = {"methods": 2}
     await service(office).handle(json.dumps(parsed).encode())
     assert len(office.sent) == 1
+
+
+COOLING = {"coolDown": "P1D"}
+
+
+async def held_event(**rules: Any) -> bytes:
+    """The event of a request that comes too soon after another one, as the change service publishes it."""
+    world = World(loaded_policy=policy(tripwires=COOLING, **rules))
+    await world.service.handle(world.message())
+    await world.service.handle(world.message("R-2", phoneNumber="0151 / 2345 6788"))
+    return world.events.sent[-1].body.encode()
+
+
+async def test_a_held_request_is_told_to_those_whom_policy_names_for_it() -> None:
+    office, body = Office(), await held_event()
+    await service(office).handle(body)
+    assert office.sent == []
+    await service(office, notify={"held": ["user", "desk@contoso.example"]}).handle(body)
+    assert [mail.to for mail in office.sent] == ["anna@contoso.example", "desk@contoso.example"]
+    assert "You know nothing of it?" in office.sent[0].html
+    assert "R-2:held" in office.sent[1].html
+
+
+async def test_copies_of_a_held_event_are_one_mail_and_its_outcome_another() -> None:
+    office, log, rules = Office(), MemoryNotificationLog(), {"held": ["user"], "changed": ["user"]}
+    body = await held_event()
+    for _ in range(2):
+        await service(office, log, notify=rules).handle(body)
+    await service(office, log, notify=rules).handle(await event(requestId="R-2"))
+    assert [mail.event_id for mail in office.sent] == ["R-2:held", "R-2:changed"]
+
+
+async def test_a_refused_user_is_not_told_what_protects_the_account() -> None:
+    office = Office()
+    parsed = json.loads(await event())
+    parsed["data"] |= {"outcome": "rejected", "code": "privileged_user", "message": "Global Administrator"}
+    await service(office, notify={"rejected": ["user", "desk@contoso.example"]}).handle(json.dumps(parsed).encode())
+    to_user, to_desk = office.sent
+    assert not [word for word in ("privileged_user", "Global Administrator") if word in to_user.html]
+    assert "Global Administrator" in to_desk.html
+
+
+async def test_a_leaver_is_told_of_the_change_without_advice_on_how_to_sign_in() -> None:
+    office = Office(users={ANNA.id: replace(ANNA, account_enabled=False)})
+    await service(office).handle(await event())
+    (mail,) = office.sent
+    assert mail.subject == "Your mobile phone for signing in was added"
+    assert "mysignins" not in mail.html

@@ -12,17 +12,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import timedelta
+from typing import cast
 from urllib.parse import unquote
 
-from azure.core.exceptions import ResourceNotFoundError
 from azure.servicebus import ServiceBusMessage
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from shared.brake_state import BrakeState, Entry
 from shared.bus.event_topic import EventTopic
 from shared.bus.request_queue import BusRequestQueue
 from shared.bus.sender import SharedSender
@@ -33,25 +31,30 @@ from shared.notify.mail import Mail
 from shared.notify.service import NotificationService
 from shared.outcome import Verdict
 from shared.phone.number import PhoneNumber
-from shared.phone.phone_type import PhoneType
-from shared.plan import Watermark
-from shared.record import Ending, Intent, NewRecord, Record
 from shared.tables.brake import TableBrakeLog
+from shared.tables.change_history import TableChangeHistory
 from shared.tables.ledger import TableLedger
 from shared.tables.notifications import TableNotificationLog
+from shared.tables.number_index import TableNumberIndex
+from shared.tables.previous_numbers import TablePreviousNumbers
 from shared.tables.store import TableStore  # noqa: TC001 - named where it is used
 from shared.tables.waiting import TableWaitingRequests
 from shared.tables.watermarks import TableWatermarks
 from tests.fakes.bus import MemoryEventSink, MemoryRequestQueue
 from tests.fakes.clock import MovedClock
-from tests.fakes.ledger import (
-    MemoryBrakeLog,
-    MemoryLedger,
-    MemoryNotificationLog,
-    MemoryWaitingRequests,
-    MemoryWatermarks,
-)
 from tests.fakes.world import KEY, World
+from tests.scenario.watched_tables import (
+    NotedBrakeLog,
+    NotedChangeHistory,
+    NotedLedger,
+    NotedMailLog,
+    NotedNumberIndex,
+    NotedPreviousNumbers,
+    NotedStore,
+    NotedWaitingRequests,
+    NotedWatermarks,
+    PlainKeyWrap,
+)
 
 LOGS, SPANS, ROWS, EVENTS, PARKED, COPIES, MAILS, RAISED = SINKS = (
     "logs",
@@ -117,39 +120,6 @@ def _text_of(span: ReadableSpan) -> str:
 
 
 @dataclass
-class NotedTable:
-    """A table that takes every row, and never knows one."""
-
-    rows: list[str]
-
-    async def get_entity(self, *_: object, **__: object) -> None:
-        raise ResourceNotFoundError
-
-    async def create_entity(self, entity: dict[str, Any]) -> dict[str, str]:
-        self.rows.append(repr(entity))
-        return {"etag": "1"}
-
-    async def update_entity(self, entity: dict[str, Any], **_: object) -> dict[str, str]:
-        return await self.create_entity(entity)
-
-    async def upsert_entity(self, entity: dict[str, Any], **_: object) -> dict[str, str]:
-        return await self.create_entity(entity)
-
-    async def submit_transaction(self, operations: list[tuple[Any, ...]]) -> None:
-        self.rows.extend(repr(operation[1]) for operation in operations)
-
-
-@dataclass
-class NotedStore:
-    """Opens that table under every name."""
-
-    rows: list[str]
-
-    async def table(self, _: str) -> NotedTable:
-        return NotedTable(self.rows)
-
-
-@dataclass
 class NotedSender:
     """Takes notes of all of a message but its body."""
 
@@ -160,76 +130,6 @@ class NotedSender:
         self.texts.append(repr((message.message_id, message.application_properties, message.content_type)))
         if self.with_body:
             self.texts.append(b"".join(cast("Iterator[bytes]", message.body)).decode())
-
-
-class NotedLedger(MemoryLedger):
-    """The memory ledger, and the rows of the real one."""
-
-    real: TableLedger
-
-    async def claim(self, new: NewRecord) -> Record:
-        await self.real.claim(new)
-        return await super().claim(new)
-
-    async def note_intent(self, record: Record, intent: Intent | None) -> Record:
-        await self.real.note_intent(record, intent)
-        return await super().note_intent(record, intent)
-
-    async def finish(self, record: Record, ending: Ending, event: CompletionEvent) -> None:
-        await self.real.finish(record, ending, event)
-        await super().finish(record, ending, event)
-
-    async def mark_parked(self, record: Record) -> None:
-        await self.real.mark_parked(record)
-        await super().mark_parked(record)
-
-
-class NotedWatermarks(MemoryWatermarks):
-    """The memory watermarks, and the rows of the real ones."""
-
-    real: TableWatermarks
-
-    async def advance(self, user_id: str, phone_type: PhoneType, mark: Watermark, expected: Watermark | None) -> None:
-        await self.real.advance(user_id, phone_type, mark, None)
-        await super().advance(user_id, phone_type, mark, expected)
-
-    async def hold(self, user_id: str, holder: str, until: datetime, now: datetime) -> bool:
-        await self.real.hold(user_id, holder, until, now)
-        return await super().hold(user_id, holder, until, now)
-
-
-class NotedWaitingRequests(MemoryWaitingRequests):
-    """The memory notes of what waits, and the rows of the real ones."""
-
-    real: TableWaitingRequests
-
-    async def note(self, user_key: str, sequence: int, phone_types: tuple[PhoneType, ...], attempt: int) -> None:
-        await self.real.note(user_key, sequence, phone_types, attempt)
-        await super().note(user_key, sequence, phone_types, attempt)
-
-
-class NotedBrakeLog(MemoryBrakeLog):
-    """The memory brake, and the rows of the real one."""
-
-    real: TableBrakeLog
-
-    async def put(self, state: BrakeState) -> BrakeState:
-        await self.real.put(state)
-        return await super().put(state)
-
-    async def record(self, entry: Entry) -> None:
-        await self.real.record(entry)
-        await super().record(entry)
-
-
-class NotedMailLog(MemoryNotificationLog):
-    """The memory log of mails, and the rows of the real one."""
-
-    real: TableNotificationLog
-
-    async def mark_sent(self, event_id: str, recipient: str) -> None:
-        await self.real.mark_sent(event_id, recipient)
-        await super().mark_sent(event_id, recipient)
 
 
 class NotedEvents(MemoryEventSink):
@@ -270,6 +170,11 @@ class WatchedWorld(World):
         self.ledger, self.watermarks, self.waiting = NotedLedger(), NotedWatermarks(), NotedWaitingRequests()
         self.ledger.real, self.watermarks.real = TableLedger(store), TableWatermarks(store)
         self.waiting.real = TableWaitingRequests(store)
+        self.history, self.numbers = NotedChangeHistory(), NotedNumberIndex()
+        self.history.real, self.numbers.real = TableChangeHistory(store), TableNumberIndex(store)
+        retention = self.loaded_policy.rules.undo.retention
+        self.previous = NotedPreviousNumbers(self.clock, retention)
+        self.previous.real = TablePreviousNumbers(store, self.clock, PlainKeyWrap(), retention)
         self.brake_log, self.mail_log = NotedBrakeLog(), NotedMailLog()
         self.brake_log.real, self.mail_log.real = TableBrakeLog(store), TableNotificationLog(store, self.clock)
         self.events, self.queue = NotedEvents(), NotedQueue(self.clock)
@@ -288,6 +193,14 @@ class WatchedWorld(World):
         """Handles a message and its copies to their end; what is raised is noted."""
         try:
             await self.service.handle(message)
+            await self.handle_postponed()
+        except Exception as fault:  # noqa: BLE001 - as the host does
+            self.note_fault(fault)
+
+    async def decide(self, message: ReceivedMessage) -> None:
+        """Handles an approval, and the copies of the requests that waited for it."""
+        try:
+            await self.approvals.handle(message)
             await self.handle_postponed()
         except Exception as fault:  # noqa: BLE001 - as the host does
             self.note_fault(fault)

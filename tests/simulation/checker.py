@@ -73,9 +73,9 @@ def ended_under_two_ids(history: History, phones: Phones) -> Iterable[str]:
 
 
 def silent(history: History, phones: Phones) -> Iterable[str]:
-    """Every end was told."""
+    """Every end, and every hold, was told."""
     del phones
-    return sorted(_event_ids(history, Op.TERMINAL) - _event_ids(history, Op.EVENT))
+    return sorted((_event_ids(history, Op.TERMINAL) | _event_ids(history, Op.HELD)) - _event_ids(history, Op.EVENT))
 
 
 def ghost(history: History, phones: Phones) -> Iterable[str]:
@@ -83,9 +83,9 @@ def ghost(history: History, phones: Phones) -> Iterable[str]:
     del phones
     ended: set[str] = set()
     for happening in history.happenings:
-        if happening.op is Op.TERMINAL:
+        if happening.op in {Op.TERMINAL, Op.HELD}:
             ended.add(happening["event_id"])
-        elif happening.op is Op.EVENT and happening["event_id"] not in ended:
+        elif happening.op is Op.EVENT and happening["event_id"] not in ended and not is_answer(happening):
             yield str(happening["event_id"])
 
 
@@ -140,6 +140,11 @@ def wrong_at_the_end(history: History, phones: Phones) -> Iterable[str]:
     for phone, happening in _newest_ends(history).items():
         if _is_certain(happening) and phones.get(phone) != happening["value"]:
             yield f"{phone} is not what {happening['key']} left there"
+
+
+def is_answer(happening: Happening) -> bool:
+    """Says whether an event answers an approval; `hold_rules` looks at those."""
+    return str(happening["event_id"]).startswith("approval:")
 
 
 def _newest_ends(history: History) -> dict[tuple[str, PhoneType], Happening]:

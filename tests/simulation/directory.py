@@ -4,14 +4,14 @@ import asyncio
 from dataclasses import dataclass, field
 
 from shared.change.writing import types_of
-from shared.directory_user import DirectoryUser, StoredPhone, UserAbsent, UserAmbiguous, UserState
+from shared.directory_user import DirectoryUser, StoredPhone, UserAbsent, UserAmbiguous, UserDeleted, UserState
 from shared.errors import DirectoryThrottledError
 from shared.messages.change_request import UserKey
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import PhoneType
 from shared.plan import Create, Remove, Replace, Write
 from shared.ports import WriteAnswer, WriteCertainty
-from tests.fakes.directory import WRITTEN, Person
+from tests.fakes.directory import WRITTEN, Person, answer_of
 from tests.simulation.faults import Faults
 from tests.simulation.history import CURRENT, Current, History, Op
 
@@ -46,13 +46,11 @@ class SimulatedDirectory:
     def person(self, user_id: str) -> Person:
         return self._people[user_id]
 
-    async def read_state(self, user: UserKey) -> UserState | UserAbsent | UserAmbiguous:
-        async def read() -> UserState | UserAbsent | UserAmbiguous:
-            found = self._keys.get(user.value.lower() if user.user_principal_name else user.value, [])
-            if len(found) != 1:
-                return UserAmbiguous(len(found)) if found else UserAbsent()
-            (person,) = found
-            return UserState(person.user, self._shown(person), person.roles, person.other_methods)
+    async def read_state(self, user: UserKey) -> UserState | UserAbsent | UserDeleted | UserAmbiguous:
+        async def read() -> UserState | UserAbsent | UserDeleted | UserAmbiguous:
+            known = self._keys.get(user.value.lower() if user.user_principal_name else user.value, [])
+            found = answer_of(known)
+            return found.state(self._shown(found)) if isinstance(found, Person) else found
 
         return await self.faults.around(read, self.faults.graph)
 
@@ -115,6 +113,8 @@ class SimulatedDirectory:
                 value=value,
                 sequence=current.sequence,
                 label=current.label,
+                undoes=current.undoes,
+                at=asyncio.get_running_loop().time(),
             )
             if value is None:
                 phones.pop(phone_type, None)

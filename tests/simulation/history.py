@@ -15,9 +15,13 @@ class Op(StrEnum):
     ACCEPTED = "accepted"
     """A producer's message came to lie on the queue: label, body."""
     WRITE = "write"
-    """A write took effect in the directory: user, phone_type, value, sequence, label."""
+    """A write took effect in the directory: user, phone_type, value, sequence, label, undoes, at (seconds)."""
     TERMINAL = "terminal"
     """An outcome was written down: key, label, sequence, outcome, code, user, phone_types, value, event_id."""
+    HELD = "held"
+    """A hold was written down: key, label, event_id, codes, releases_at (seconds or None)."""
+    DECIDED = "decided"
+    """A person's decision about a hold was written down: key, state."""
     EVENT = "event"
     """An event came to the topic: event_id, body."""
     PARKED = "parked"
@@ -47,6 +51,8 @@ class Current:
     # What the request asks for; nothing where the message is no request.
     phone_types: tuple[PhoneType, ...] = ()
     value: PhoneNumber | None = None
+    # The request that an undo undoes.
+    undoes: str | None = None
 
 
 CURRENT: ContextVar[Current] = ContextVar("CURRENT")

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 import pytest
 from kiota_abstractions.api_error import APIError
 
-from shared.directory_user import StoredPhone, UserAbsent, UserAmbiguous, UserState
+from shared.directory_user import StoredPhone, UserAbsent, UserAmbiguous, UserDeleted, UserState
 from shared.graph.calls import GraphCalls
 from shared.graph.faults import AnswerLostError
 from shared.messages.change_request import UserKey
@@ -81,8 +81,8 @@ class Storm(SimulatedDirectory):
         status = self.statuses[self.during % len(self.statuses)]
         raise APIError(response_status_code=status, response_headers={} if value is None else {"Retry-After": value})
 
-    async def read_state(self, user: UserKey) -> UserState | UserAbsent | UserAmbiguous:
-        async def read() -> UserState | UserAbsent | UserAmbiguous:
+    async def read_state(self, user: UserKey) -> UserState | UserAbsent | UserDeleted | UserAmbiguous:
+        async def read() -> UserState | UserAbsent | UserDeleted | UserAmbiguous:
             self._answer("read_state")
             return await SimulatedDirectory.read_state(self, user)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.phone.phone_type import PhoneType
-from shared.retention import RetentionService
+from shared.retention import Retained, RetentionService
 from tests.fakes.world import OLD, person
 from tests.simulation.history import Op
 from tests.simulation.honesty import wrong
@@ -52,7 +52,8 @@ class NoUnfinished:
 
 
 def retention_of(simulation: ScriptedSimulation) -> RetentionService:
-    return RetentionService(simulation.clock, (simulation.state.ledger,), NoUnfinished(), RETENTION)
+    kept = (Retained(simulation.state.ledger, RETENTION),)
+    return RetentionService(simulation.clock, kept, NoUnfinished(), RETENTION)
 
 
 @pytest.mark.parametrize("times", [2, 3, 10])

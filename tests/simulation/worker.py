@@ -1,9 +1,10 @@
 """The Functions host and its timers, as far as a message can tell: receive, invoke, complete or give back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from shared.brake.service import BrakeService
 from shared.change.parts import ChangeOptions, ChangeParts, ChangePorts
@@ -55,7 +56,7 @@ class Simulation:
         self.history = History()
         self.clock = LoopClock(self.skew)
         self.broker = Broker(self.history)
-        self.state = SimulatedState(self.history, self.faults)
+        self.state = SimulatedState(self.history, self.faults, self.clock)
         self.directory = SimulatedDirectory(self.people, self.history, self.faults, self.refused)
         self.mails = MemoryNotificationLog()
         self.brake_log = MemoryBrakeLog()
@@ -69,10 +70,13 @@ class Simulation:
         ports = ChangePorts(
             clock=self.clock,
             directory=self.directory,
-            ledger=state,
-            outbox=state,
-            watermarks=state,
-            waiting=state,
+            ledger=state.records,
+            outbox=state.records,
+            watermarks=state.port(state.marks),
+            waiting=state.port(state.waiting),
+            history=state.port(state.changes),
+            numbers=state.port(state.numbers),
+            previous=state.port(state.previous),
             brake=BrakeService(self.clock, self.brake_log, self.broker, self.rules.rules.brake, "/simulation"),
             events=_Faulty(self.broker, self.faults),
             queue=_Faulty(self.broker, self.faults),
@@ -82,12 +86,16 @@ class Simulation:
     async def drained(self, workers: int = 1) -> None:
         """Lets workers, timers and the notifications run until nothing is left to do."""
         async with asyncio.TaskGroup() as tasks:
-            background = [tasks.create_task(self._dispatching()), tasks.create_task(self._notifying())]
+            background = [tasks.create_task(work) for work in self._background()]
             await asyncio.gather(*(self._working() for _ in range(workers)))
             while self.state.ledger.outbox or self.broker.unread:  # noqa: ASYNC110 - time costs nothing here
                 await asyncio.sleep(1)
             for task in background:
                 task.cancel()
+
+    def _background(self) -> list[Coroutine[Any, Any, None]]:
+        """What goes on besides the workers."""
+        return [self._dispatching(), self._notifying()]
 
     async def _working(self) -> None:
         while not self.broker.is_empty:
@@ -158,14 +166,14 @@ class Simulation:
         if request.operation is Operation.SET and request.phone_number is not None:
             reading = read_number(request.phone_number.get_secret_value(), request.region or "DE")
             value = reading.number if isinstance(reading, ReadNumber) else None
-        return Current(label, sequence, request.phone_types, value)
+        return Current(label, sequence, request.phone_types, value, request.undoes)
 
     async def _dispatching(self) -> None:
         while True:
             await asyncio.sleep(_OUTBOX_TICK)
             parts = self.parts
             try:
-                await OutboxService(parts.ports.clock, self.state, parts.ports.events).dispatch_unsent()
+                await OutboxService(parts.ports.clock, parts.ports.outbox, parts.ports.events).dispatch_unsent()
             except WorkerDied:
                 self.deaths += 1
 

@@ -4,20 +4,27 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.change_history import History
+from shared.codes import Code
 from shared.directory_user import StoredPhone, UserState
 from shared.messages.change_request import ChangeRequest
+from shared.outcome import KnownUser
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import PhoneType
 from shared.plan import (
     STALE_READS,
     Create,
+    HoldBack,
     LookAgain,
     NoChange,
     OrderLost,
     Place,
+    Plan,
+    Reject,
     Remove,
     Replace,
     Supersede,
@@ -25,7 +32,10 @@ from shared.plan import (
     is_done,
     make_plan,
 )
+from shared.policy.answers import Answer
 from shared.policy.facts import Facts
+from shared.policy.finding import Finding
+from shared.request_hold import HoldDecision, HoldState, RequestHold
 from tests.fakes.clock import START
 from tests.fakes.world import KEY, NEW, OLD, World, person, policy
 
@@ -161,6 +171,89 @@ def test_numbers_that_contradict_the_order_of_arrival_end_the_request_without_a_
 def test_who_supersedes_is_named() -> None:
     mark = Watermark(2, "R-2", "", START, START)
     assert make_plan(facts({}, remove=False), state({}), {MOBILE: mark}, place(1)) == Supersede("R-2")
+
+
+def cooling(**fields: Any) -> Facts:
+    """Gives facts on which the cool-down answers."""
+    asked = facts({MOBILE: OLD}, remove=False)
+    rules = policy(tripwires={"coolDown": "P1D"}, **fields).rules
+    return replace(asked, policy=rules, history=History((START - timedelta(hours=1),)))
+
+
+def plan_of(asked: Facts, where: Place) -> Plan:
+    return make_plan(asked, state({MOBILE: OLD}), {}, where)
+
+
+def test_a_request_that_a_rule_holds_waits_with_what_it_would_write() -> None:
+    plan = plan_of(cooling(), place(1))
+    assert isinstance(plan, HoldBack)
+    assert [found.code for found in plan.open] == [found.code for found in plan.findings] == [Code.COOL_DOWN]
+    assert plan.write == Replace(MOBILE, NEW, OLD)
+
+
+@pytest.mark.parametrize("answer", ["allow", "warn"])
+def test_what_is_allowed_or_only_warned_of_is_carried_out(answer: str) -> None:
+    assert isinstance(plan_of(cooling(answers={"cool_down": answer}), place(1)), Replace)
+
+
+def test_a_refusal_comes_before_a_hold_and_tells_both() -> None:
+    plan = plan_of(cooling(answers={"cool_down": "refuse"}, requesters={}), place(1))
+    assert isinstance(plan, Reject)
+    assert plan.cause.code is Code.REQUESTER_NOT_ALLOWED
+    assert [found.code for found in plan.findings] == [Code.REQUESTER_NOT_ALLOWED, Code.COOL_DOWN]
+
+
+def test_nothing_to_write_is_nothing_to_hold() -> None:
+    done = replace(cooling(), state=state({MOBILE: NEW}))
+    assert isinstance(make_plan(done, state({MOBILE: NEW}), {}, place(1)), NoChange)
+
+
+def test_a_request_that_may_have_written_is_held_no_more_and_may_still_be_refused() -> None:
+    written = replace(place(1), has_written=True)
+    assert isinstance(plan_of(cooling(), written), Replace)
+    assert isinstance(plan_of(cooling(requesters={}), written), Reject)
+
+
+def approved(*codes: Code) -> Place:
+    decision = HoldDecision(HoldState.APPROVED, "lead", "checked", START, "A-1")
+    return replace(place(1), hold=held(*codes, decision=decision))
+
+
+def held(*codes: Code, **fields: Any) -> RequestHold:
+    findings = tuple(Finding(code, answer=Answer.HOLD) for code in codes)
+    return RequestHold(findings, START, START + timedelta(days=3), KnownUser("id", "anna@contoso.example"), **fields)
+
+
+def test_an_approval_settles_the_rules_that_were_told_and_no_other() -> None:
+    assert isinstance(plan_of(cooling(), approved(Code.COOL_DOWN)), Replace)
+    other = plan_of(cooling(), approved(Code.NUMBER_SHARED))
+    assert isinstance(other, HoldBack)
+    assert [found.code for found in other.open] == [Code.COOL_DOWN]
+
+
+@pytest.mark.parametrize(("left", "waits"), [(timedelta(microseconds=1), True), (timedelta(0), False)])
+def test_a_cooling_off_ends_by_itself(left: timedelta, waits: bool) -> None:  # noqa: FBT001 - parametrized
+    asked = cooling(answers={"cool_down": "cool_off"})
+    where = replace(place(1), hold=held(Code.COOL_DOWN, releases_at=START + left))
+    assert isinstance(plan_of(asked, where), HoldBack if waits else Replace)
+
+
+def test_a_hold_for_a_person_does_not_end_by_itself() -> None:
+    where = replace(place(1), hold=held(Code.COOL_DOWN, releases_at=START))
+    assert isinstance(plan_of(cooling(), where), HoldBack)
+
+
+def test_graphs_order_of_phones_is_kept_whatever_policy_says() -> None:
+    lonely = make_plan(facts({}, remove=False, phone_type=PhoneType.ALTERNATE_MOBILE), state({}), {}, place(1))
+    assert isinstance(lonely, Reject)
+    assert lonely.cause.code is Code.MOBILE_REQUIRED
+    both: dict[PhoneType, PhoneNumber | None] = {MOBILE: OLD, PhoneType.ALTERNATE_MOBILE: NEW}
+    left = make_plan(facts(both, remove=True, phone_type=MOBILE), state(both), {}, place(1))
+    assert isinstance(left, Reject)
+    assert left.cause.code is Code.ALTERNATE_MOBILE_DEPENDS
+    assert make_plan(facts(both, remove=True), state(both), {}, place(1)) == Remove(
+        (PhoneType.ALTERNATE_MOBILE, MOBILE), None
+    )
 
 
 def test_a_place_does_not_show_its_key() -> None:

@@ -1,6 +1,7 @@
 """A policy file says one thing only, or it is refused with every fault; no text makes the reader stumble."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,39 @@ def with_rules(**changed: Any) -> str:
         ({"version": "\ud800"}, "version: "),
         ({"\ud800": 1}, "policy: "),
         ({"serviceDesk": {"name": " "}}, "serviceDesk.name: must be printable text"),
+        ({"answers": {"privileged_user": "hold"}}, "answers: privileged_user may only be refuse"),
+        ({"answers": {"region_not_allowed": "allow"}}, "answers: region_not_allowed may only be warn or cool_off or"),
+        ({"answers": {"cool_down": "maybe"}}, "answers.cool_down: "),
+        ({"answers": {"created": "refuse"}}, "answers: created: no rule answers so"),
+        ({"answers": {"cooldown": "hold"}}, "answers.cooldown"),
+        ({"blockedNumbers": ["0049"]}, "blockedNumbers.0: "),
+        ({"blockedNumbers": ["+49", "+49"]}, "blockedNumbers: says more than once: +49"),
+        ({"protectedUsers": {"groups": ["Board"]}}, "groups.0: must be a group's object id"),
+        ({"protectedUsers": {"eligibleRoles": "no"}}, "protectedUsers.eligibleRoles: "),
+        ({"protectedUsers": {"deleted": "allow"}}, "protectedUsers.deleted: "),
+        ({"lockOut": {"minimumUsableMethods": 6}}, "lockOut.minimumUsableMethods: "),
+        ({"lockOut": {"countedMethods": ["passwordAuthenticationMethod"]}}, "lockOut.countedMethods.0: "),
+        ({"telephony": {"mode": "none"}}, "telephony.mode: "),
+        ({"telephony": {"retiresOn": "soon"}}, "telephony.retiresOn: "),
+        ({"telephony": {"warnFrom": "P401D"}}, "telephony.warnFrom: must not be negative and at most 400 days"),
+        ({"telephony": {"unreachableRegions": ["UK"]}}, "telephony.unreachableRegions.0: UK is no region"),
+        ({"tripwires": {"coolDown": "PT59S"}}, "tripwires.coolDown: must be from a minute to 30 days"),
+        ({"tripwires": {"coolDown": "P30DT1S"}}, "tripwires.coolDown: must be from a minute to 30 days"),
+        ({"tripwires": {"perUser": {"changes": 0, "window": "P1D"}}}, "tripwires.perUser.changes: "),
+        ({"tripwires": {"perTenant": {"changes": 1}}}, "tripwires.perTenant.window: Field required"),
+        ({"tripwires": {"usersPerNumber": 0}}, "tripwires.usersPerNumber: "),
+        ({"hold": {"longest": "P30DT1S"}}, "hold.longest: must be from a second to 30 days"),
+        ({"hold": {"longest": "PT0.9S"}}, "hold.longest: must be from a second to 30 days"),
+        ({"hold": {"coolingOff": "P30DT1S"}}, "hold.coolingOff: must be from a second to 30 days"),
+        ({"hold": {"coolingOff": "PT0S"}}, "hold.coolingOff: must be from a second to 30 days"),
+        ({"hold": {"lookAgain": "PT16M"}}, "hold.lookAgain: "),
+        ({"approvers": {"lead": ["everything"]}}, "approvers.lead.0"),
+        ({"approvers": {"Lead": ["*"], "lead": ["*"]}}, "approvers: says more than once: lead"),
+        ({"undo": {"retention": "PT0S"}}, "undo.retention: "),
+        ({"undo": {"retention": "P401D"}}, "undo.retention: "),
+        ({"brake": {"window": "PT1S"}}, "brake.window: must be from a minute to a day"),
+        ({"tests": [{"name": "a", "request": {}}]}, "tests.0.expect: Field required"),
+        ({"tests": [{"name": "a", "request": {}, "expect": {"answer": "no"}}]}, "tests.0.expect.answer: "),
     ],
 )
 def test_what_cannot_be_meant_is_refused_and_named(changed: dict[str, Any], fault: str) -> None:
@@ -92,6 +126,12 @@ def test_the_largest_request_age_and_tolerance_are_taken() -> None:
     assert (age.longest.days, age.clock_tolerance.seconds) == (400, 3600)
 
 
+@pytest.mark.parametrize("text", ["PT1S", "P30D"])
+def test_the_shortest_and_the_longest_hold_are_taken(text: str) -> None:
+    hold = parse_policy(with_rules(hold={"longest": text, "coolingOff": text}), "p").rules.hold
+    assert {hold.longest, hold.cooling_off} == {timedelta(seconds=1) if text == "PT1S" else timedelta(days=30)}
+
+
 @pytest.mark.parametrize("text", ["[" * 200_000, '{"a":' * 200_000, '{"version": ' + "[" * 500 + "]" * 500 + "}"])
 def test_a_policy_that_is_nested_too_deeply_is_refused(text: str) -> None:
     assert faults_of(text)
@@ -123,6 +163,8 @@ scalars = st.none() | st.booleans() | st.integers() | st.floats() | strange | st
 values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(strange, inner, max_size=3))
 fields = st.sampled_from(
     ["$schema", "version", "regions", "numberTypes", "requesters", "requestAge", "protectedUsers", "lockOut", "notify"]
+) | st.sampled_from(
+    ["blockedNumbers", "telephony", "tripwires", "answers", "hold", "approvers", "undo", "exceptions", "brake", "tests"]
 )
 inner_fields = st.sampled_from(
     ["allowed", "blocked", "default", "maximum", "longest", "clockTolerance", "directoryRoles", "users", "name"]

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError, validate
 
 from shared.schemas import schemas
-from tests.fakes.world import World
+from tests.fakes.world import World, policy
 
 ROOT = Path(__file__).parent.parent.parent
 PUBLISHED = ROOT / "docs" / "schemas"
@@ -31,10 +31,20 @@ def test_the_golden_requests_fit_the_published_schema(file: str) -> None:
     validate(json.loads((ROOT / "tests" / "golden" / file).read_text(encoding="utf-8")), published("change-request"))
 
 
+def test_the_golden_approval_fits_the_published_schema() -> None:
+    approval = json.loads((ROOT / "tests" / "golden" / "approval-1.0.json").read_text(encoding="utf-8"))
+    validate(approval, published("approval"))
+    with pytest.raises(ValidationError):
+        validate({**approval, "holdId": None}, published("approval"))
+
+
 @pytest.mark.parametrize(
     "fields",
     [
         {"operation": "replace"},
+        {"operation": "undo"},
+        {"undoes": "R-0"},
+        {"operation": "undo", "undoes": "R-0"},
         {"operation": "remove"},
         {"phoneNumber": None},
         {"user": {}},
@@ -58,3 +68,14 @@ async def test_every_event_fits_the_published_schema() -> None:
     await world.service.handle(world.raw(b"x", "R-3"))
     for index in range(3):
         validate(world.event(index), published("completion-event"))
+
+
+async def test_the_events_of_a_hold_fit_the_published_schemas() -> None:
+    world = World(loaded_policy=policy(tripwires={"coolDown": "P1D"}))
+    await world.service.handle(world.message())
+    await world.service.handle(world.message("R-2", phoneNumber="+49 151 11112222"))
+    validate(world.event(), published("held-event"))
+    await world.approvals.handle(world.approval("R-2"))
+    validate(world.event(), published("approval-event"))
+    await world.approvals.handle(world.raw(b"x", "A-2"))
+    validate(world.event(), published("approval-event"))

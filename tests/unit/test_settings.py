@@ -23,6 +23,7 @@ GOOD = {
     "StateStorage": STORAGE,
     "MAIL_SENDER": "a@b.c",
     "NUMBER_HMAC_KEY": KEY,
+    "UNDO_KEY_FILE": "undo.key",
 }
 
 
@@ -86,6 +87,16 @@ WRONG = {
     "REQUEST_QUEUE": ["", " ", "-a", "a-", "a b", "a/", "a//b", "a" * 261, "q/$deadletterqueue", "ü"],
     "EVENT_TOPIC": ["", "phone-changes", "PHONE-CHANGES-PARKED", ".a"],
     "PARKED_QUEUE": ["a-", "Phone-Changes"],
+    "APPROVAL_QUEUE": ["", "phone-changes-parked", "Phone-Changes"],
+    "EXCEPTION_SCHEDULE": ["daily"],
+    # Wrong here because the good settings name a file as well.
+    "UNDO_KEY_ID": [
+        "contoso",
+        "http://contoso.vault.azure.net/keys/a",
+        "https://contoso.vault.azure.net/secrets/a",
+        "https://contoso.vault.azure.net.evil.example/keys/a",
+        "https://contoso.vault.azure.net/keys/a/1",
+    ],
     "NOTIFICATION_SUBSCRIPTION": ["", "a/b", "a" * 51, "a."],
     "OUTBOX_SCHEDULE": [
         "",
@@ -232,9 +243,26 @@ def test_an_identity_needs_no_connection_string(monkeypatch: pytest.MonkeyPatch)
         "ServiceBusConnection__clientId": "11111111-2222-3333-4444-555555555555",
         "StateStorage__tableServiceUri": "https://contoso.table.core.windows.net",
     }
-    settings = read(monkeypatch, {**identity, "MAIL_SENDER": "a@b.c", "NUMBER_HMAC_KEY": KEY})
+    vault = {"UNDO_KEY_ID": "https://contoso.vault.azure.net/keys/mfaphone-undo", "UNDO_KEY_CLIENT_ID": "1111"}
+    settings = read(monkeypatch, {**identity, **vault, "MAIL_SENDER": "a@b.c", "NUMBER_HMAC_KEY": KEY})
     assert settings.service_bus_namespace == "contoso.servicebus.windows.net"
     assert settings.number_keys == (bytes(range(32)),)
+
+
+KEY_ID = "https://contoso.vault.azure.net/keys/mfaphone-undo/0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.parametrize("key", [{}, {"UNDO_KEY_ID": KEY_ID, "UNDO_KEY_FILE": "undo.key"}])
+def test_the_key_to_the_previous_numbers_is_in_one_place(monkeypatch: pytest.MonkeyPatch, key: dict[str, str]) -> None:
+    others = {name: value for name, value in GOOD.items() if name != "UNDO_KEY_FILE"}
+    with pytest.raises(SettingsError, match="UNDO_KEY_FILE: must be set where UNDO_KEY_ID is not, and only there"):
+        read(monkeypatch, {**others, **key})
+
+
+@pytest.mark.parametrize("key_id", [KEY_ID, KEY_ID.rpartition("/")[0], "https://hsm1.managedhsm.azure.net/keys/a"])
+def test_a_key_of_the_vault_is_named_with_or_without_its_version(monkeypatch: pytest.MonkeyPatch, key_id: str) -> None:
+    others = {name: value for name, value in GOOD.items() if name != "UNDO_KEY_FILE"}
+    assert read(monkeypatch, {**others, "UNDO_KEY_ID": key_id}).undo_key_id == key_id
 
 
 def test_settings_show_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The contract as it is read from `graph-openapi.yaml`."""
+"""The contract as it is read from `graph-openapi.yaml` and from our additions to it."""
 
 from functools import cache
 from pathlib import Path
@@ -9,14 +9,22 @@ import yaml
 from local.graph.exchange import JsonObject
 
 FILE = Path(__file__).parents[1] / "graph-openapi.yaml"
+ADDITIONS = FILE.with_name("graph-openapi-additions.yaml")
 Schema = dict[str, Any]
 
 
 @cache
 def document() -> JsonObject:
     """Reads the contract once. Nobody changes what this returns."""
+    contents, additions = _read(FILE), _read(ADDITIONS)
+    contents["paths"] |= additions["paths"]
+    contents["components"]["schemas"] |= additions["components"]["schemas"]
+    return contents
+
+
+def _read(file: Path) -> JsonObject:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    contents: JsonObject = yaml.load(FILE.read_text("utf-8"), Loader=loader)  # noqa: S506 - both are safe loaders
+    contents: JsonObject = yaml.load(file.read_text("utf-8"), Loader=loader)  # noqa: S506 - both are safe loaders
     return contents
 
 

@@ -14,33 +14,51 @@ from local.graph.tenant.roles import Role
 
 ROLE = "directoryRole"
 GROUP = "group"
+OBJECT = "directoryObject"
+# Without one of these an application sees of such an object that it is there, its type and its id:
+# https://learn.microsoft.com/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects
+READERS = {
+    ROLE: frozenset({"RoleManagement.Read.Directory", "RoleManagement.Read.All", "Directory.Read.All"}),
+    GROUP: frozenset({"GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"}),
+}
 
 
 def list_memberships(call: Call) -> Answer:
     """GET: directory roles and groups, each with its @odata.type."""
-    user, tenant = call.user(), call.state.tenant
-    roles = [_typed(ROLE, role_as_json(role)) for role in transitive_roles(tenant, user)]
-    groups = [_typed(GROUP, group_as_json(group)) for group in transitive_groups(tenant, user)]
-    return _answer(call, "directoryObject", "directoryObjects", [*roles, *groups])
+    roles = [typed(ROLE, row) for row in _roles(call)]
+    groups = [typed(GROUP, row) for row in readable_groups(call, transitive_groups(call.state.tenant, call.user()))]
+    return _answer(call, OBJECT, "directoryObjects", [*roles, *groups])
 
 
 def list_roles(call: Call) -> Answer:
     """GET cast to microsoft.graph.directoryRole."""
-    roles = transitive_roles(call.state.tenant, call.user())
-    return _answer(call, ROLE, "directoryRoles", [role_as_json(role) for role in roles])
+    return _answer(call, ROLE, "directoryRoles", _roles(call))
 
 
 def list_groups(call: Call) -> Answer:
     """GET cast to microsoft.graph.group."""
-    groups = transitive_groups(call.state.tenant, call.user())
-    return _answer(call, GROUP, "groups", [group_as_json(group) for group in groups])
+    return _answer(call, GROUP, "groups", readable_groups(call, transitive_groups(call.state.tenant, call.user())))
+
+
+def _roles(call: Call) -> list[JsonObject]:
+    roles = transitive_roles(call.state.tenant, call.user())
+    return [_readable(call, ROLE, role_as_json(role)) for role in roles]
+
+
+def readable_groups(call: Call, groups: Iterable[Group]) -> list[JsonObject]:
+    """Writes groups as far as the caller may read them."""
+    return [_readable(call, GROUP, group_as_json(group)) for group in groups]
+
+
+def _readable(call: Call, type_name: str, row: JsonObject) -> JsonObject:
+    return row if call.caller.has_any(READERS[type_name]) else {"id": row["id"]}
 
 
 def _answer(call: Call, type_name: str, name: str, rows: list[JsonObject]) -> Answer:
-    properties = defaults(ROLE) | defaults(GROUP) if type_name == "directoryObject" else defaults(type_name)
+    properties = defaults(ROLE) | defaults(GROUP) if type_name == OBJECT else defaults(type_name)
     listed = ListType(type_name, name, properties, directory=True, filter_needs_advanced=True)
     answer = collection(call.request, call.options, listed, rows)
-    return _without_foreign(answer) if type_name == "directoryObject" else answer
+    return _without_foreign(answer) if type_name == OBJECT else answer
 
 
 def _without_foreign(answer: Answer) -> Answer:
@@ -79,10 +97,11 @@ def group_as_json(group: Group) -> JsonObject:
     return {"id": group.id, "displayName": group.display_name, **usual, **own}
 
 
-def _typed(type_name: str, row: Mapping[str, Any]) -> JsonObject:
+def typed(type_name: str, row: Mapping[str, Any]) -> JsonObject:
+    """Says of an object what it is."""
     return {"@odata.type": f"#microsoft.graph.{type_name}", **row}
 
 
 def principals(groups: Iterable[Group]) -> dict[str, JsonObject]:
     """Writes groups by id, for expansion."""
-    return {group.id: _typed(GROUP, group_as_json(group)) for group in groups}
+    return {group.id: typed(GROUP, group_as_json(group)) for group in groups}

@@ -10,7 +10,7 @@ from local.graph.errors import BadRequestError
 from local.graph.exchange import Answer, JsonObject
 from local.graph.odata.collections import ListType, collection
 from local.graph.odata.selection import pick
-from local.graph.tenant.model import Group, Tenant, User, derived_id
+from local.graph.tenant.model import Group, ScopedRole, Tenant, User, derived_id
 from local.graph.tenant.properties import user_properties
 from local.graph.tenant.roles import Role
 
@@ -38,6 +38,8 @@ def list_assignments(call: Call) -> Answer:
     """GET roleAssignments: active, of users and of groups themselves."""
     holders = _holders(call.state.tenant)
     rows = [_assignment("assignment", holder, role_id) for holder in holders for role_id in holder.roles]
+    for user in call.state.tenant.live_users():
+        rows += [_scoped(user, role) for role in user.scoped_roles]
     return _answer(call, "unifiedRoleAssignment", "roleAssignments", _expanded(call, rows))
 
 
@@ -70,6 +72,11 @@ def _assignment(kind: str, holder: User | Group, role_id: str) -> JsonObject:
     }
 
 
+def _scoped(user: User, role: ScopedRole) -> JsonObject:
+    row = _assignment(f"assignment for {role.administrative_unit}", user, role.role_id)
+    return {**row, "directoryScopeId": f"/administrativeUnits/{role.administrative_unit}"}
+
+
 def _definition(role: Role) -> JsonObject:
     return {
         "id": role.template_id,
@@ -98,9 +105,10 @@ def _definitions(tenant: Tenant) -> dict[str, JsonObject]:
 
 
 def _principals(tenant: Tenant) -> dict[str, Any]:
-    users = {user.id: _user(user) for user in tenant.live_users()}
+    users = {user.id: principal(user) for user in tenant.live_users()}
     return users | principals(tenant.groups.values())
 
 
-def _user(user: User) -> JsonObject:
+def principal(user: User) -> JsonObject:
+    """Writes the user that something is given to."""
     return {"@odata.type": "#microsoft.graph.user", **pick(user.properties, ALWAYS, user_properties())}

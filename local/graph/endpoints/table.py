@@ -2,6 +2,9 @@
 
 from local.graph.endpoints import (
     authentication_methods,
+    deleted_items,
+    eligible_memberships,
+    groups,
     mail,
     memberships,
     phone_methods,
@@ -29,6 +32,12 @@ ENDPOINTS: dict[str, Endpoint] = {
     "user.authentication_DeletePhoneMethod": phone_methods.delete_phone,
     "user.authentication.phoneMethod_enableSmsSignIn": phone_methods.enable_sms_sign_in,
     "user.authentication.phoneMethod_disableSmsSignIn": phone_methods.disable_sms_sign_in,
+    "directory_ListDeletedItemAsUser": deleted_items.list_deleted_users,
+    "directory_GetDeletedItem": deleted_items.get_deleted_item,
+    "group_ListGroup": groups.list_groups,
+    "group_GetGroup": groups.get_group,
+    "group_ListOwner": groups.list_owners,
+    "identityGovernance.privilegedAccess.group_ListEligibilitySchedule": eligible_memberships.list_schedules,
     "report.authenticationMethod_ListUserRegistrationDetail": registration_report.list_details,
     "report.authenticationMethod_GetUserRegistrationDetail": registration_report.get_detail,
     "roleManagement.directory_ListRoleAssignment": role_management.list_assignments,

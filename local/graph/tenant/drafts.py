@@ -12,7 +12,10 @@ USER_WORDS = (
     "methods",
     "roles",
     "eligibleRoles",
+    "scopedRoles",
     "memberOf",
+    "eligibleMemberOf",
+    "owns",
     "manager",
     "defaultMethod",
     "smsSignIn",
@@ -24,10 +27,11 @@ OTHER_USER_WORDS = {
     "authenticationmethods": "methods",
     "groups": "memberOf",
     "transitivememberof": "memberOf",
+    "ownedobjects": "owns",
     "defaultmfamethod": "defaultMethod",
     "userpreferredmethodforsecondaryauthentication": "defaultMethod",
 }
-GROUP_WORDS = ("id", "displayName", "isAssignableToRole", "roles", "eligibleRoles", "memberOf", "members")
+GROUP_WORDS = ("id", "displayName", "isAssignableToRole", "roles", "eligibleRoles", "memberOf", "members", "owners")
 
 
 def respelt(given: Mapping[str, Any], words: tuple[str, ...], others: Mapping[str, str]) -> dict[str, Any]:

@@ -64,11 +64,13 @@ def _group(draft: GroupDraft, links: Links) -> Group:
 
 
 def link_members(drafts: list[GroupDraft], links: Links, users: Mapping[str, User]) -> None:
-    """Puts the users that a group lists as members into it."""
+    """Puts the users that a group lists as members into it, and gives it to those that it lists as owners."""
     for draft in drafts:
         with links.faults.at(draft.place):
             for entry in listed(draft.words, "members", links.faults):
                 _add_member(draft, entry, links, users)
+            for entry in listed(draft.words, "owners", links.faults):
+                _add_owner(draft, entry, links, users)
 
 
 def _add_member(draft: GroupDraft, entry: Any, links: Links, users: Mapping[str, User]) -> None:  # noqa: ANN401 - unread JSON
@@ -82,3 +84,13 @@ def _add_member(draft: GroupDraft, entry: Any, links: Links, users: Mapping[str,
         inner.groups = tuple(dict.fromkeys([*inner.groups, draft.id]))
     else:
         links.faults.add(f"member '{name or '(without a name)'}' is no user or group of this file")
+
+
+def _add_owner(draft: GroupDraft, entry: Any, links: Links, users: Mapping[str, User]) -> None:  # noqa: ANN401 - unread JSON
+    name = named(entry, "id", "userPrincipalName")
+    user_id = links.user_named(name) if name else None
+    if user_id:
+        user = users[user_id]
+        user.owns = tuple(dict.fromkeys([*user.owns, draft.id]))
+    else:
+        links.faults.add(f"owner '{name or '(without a name)'}' is no user of this file")

@@ -1,15 +1,17 @@
 """Turns the names in a file into ids: roles, groups, managers, the default method."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from local.graph.tenant.drafts import GroupDraft, listed, named
 from local.graph.tenant.file_faults import FaultList
-from local.graph.tenant.model import DEFAULT_METHODS, Group, derived_id
+from local.graph.tenant.model import DEFAULT_METHODS, Group, ScopedRole, derived_id
 from local.graph.tenant.roles import RoleCatalogue
 
 ROLE_TYPE = "#microsoft.graph.directoryrole"
+GROUP_TYPE = "#microsoft.graph.group"
 GROUP_NAMES = ("id", "displayName", "name")
 
 
@@ -37,8 +39,22 @@ class Links:
 
     def memberships(self, words: Mapping[str, Any]) -> tuple[str, ...]:
         """Reads groups by name, id or object. A group that the file says nothing else about is an ordinary one."""
-        entries = [entry for entry in listed(words, "memberOf", self.faults) if not _is_role(entry)]
-        return tuple(dict.fromkeys(found for entry in entries if (found := self._group(entry))))
+        return self._groups(
+            [entry for entry in listed(words, "memberOf", self.faults) if not _is_role(entry)], "memberOf"
+        )
+
+    def eligible_groups(self, words: Mapping[str, Any]) -> tuple[str, ...]:
+        """Reads the groups that a user may join (PIM for Groups)."""
+        return self._groups(listed(words, "eligibleMemberOf", self.faults), "eligibleMemberOf")
+
+    def owned_groups(self, words: Mapping[str, Any]) -> tuple[str, ...]:
+        """Reads the groups that a user owns; in an export there may be applications among them."""
+        return self._groups([entry for entry in listed(words, "owns", self.faults) if not _is_no_group(entry)], "owns")
+
+    def scoped_roles(self, words: Mapping[str, Any]) -> tuple[ScopedRole, ...]:
+        """Reads roles that are held for one administrative unit, by its name or id."""
+        entries = listed(words, "scopedRoles", self.faults)
+        return tuple(dict.fromkeys(found for entry in entries if (found := self._scoped_role(entry))))
 
     def manager(self, words: Mapping[str, Any]) -> str | None:
         """Reads the manager by id, user principal name or object."""
@@ -77,10 +93,21 @@ class Links:
             )
         return role.template_id if role else None
 
-    def _group(self, entry: object) -> str | None:
+    def _scoped_role(self, entry: object) -> ScopedRole | None:
+        unit = named(entry, "administrativeUnit") if _object(entry) else None
+        if unit is None:
+            self.faults.add("scopedRoles must hold objects with displayName and administrativeUnit")
+            return None
+        role_id = self._role(entry)
+        return ScopedRole(role_id, _unit_id(unit)) if role_id else None
+
+    def _groups(self, entries: list[Any], word: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(found for entry in entries if (found := self._group(entry, word))))
+
+    def _group(self, entry: object, word: str) -> str | None:
         names = [name for key in GROUP_NAMES if (name := named(entry, key))]
         if not names:
-            self.faults.add("memberOf has a group without a name")
+            self.faults.add(f"{word} has a group without a name")
             return None
         known = next((self.group_ids[name.lower()] for name in names if name.lower() in self.group_ids), None)
         return known or self._ordinary_group(named(entry, "displayName", "name") or names[0], named(entry, "id"))
@@ -92,9 +119,20 @@ class Links:
         return identity
 
 
+def _unit_id(unit: str) -> str:
+    try:
+        return str(uuid.UUID(unit))
+    except ValueError:
+        return derived_id("administrativeUnit", unit)
+
+
 def _object(entry: object) -> bool:
     return isinstance(entry, Mapping)
 
 
 def _is_role(entry: object) -> bool:
     return isinstance(entry, Mapping) and str(entry.get("@odata.type", "")).lower() == ROLE_TYPE
+
+
+def _is_no_group(entry: object) -> bool:
+    return isinstance(entry, Mapping) and str(entry.get("@odata.type", GROUP_TYPE)).lower() != GROUP_TYPE

@@ -19,9 +19,13 @@ def transitive_groups(tenant: Tenant, user: User) -> list[Group]:
 
 
 def transitive_roles(tenant: Tenant, user: User) -> list[Role]:
-    """Returns the roles that are active for the user, own ones first, then those of groups. Eligible ones are not."""
+    """Returns the built-in roles that are active for the user, own ones first, then those of groups.
+
+    Eligible ones are not, those of an administrative unit are not, and a custom role is no directoryRole in Graph.
+    """
     ids = [*user.roles, *_roles_of(transitive_groups(tenant, user))]
-    return [tenant.roles.by_id(role_id) for role_id in dict.fromkeys(ids)]
+    roles = [tenant.roles.by_id(role_id) for role_id in dict.fromkeys(ids)]
+    return [role for role in roles if role.built_in]
 
 
 def _roles_of(groups: Iterable[Group]) -> Iterable[str]:

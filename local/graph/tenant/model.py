@@ -32,6 +32,14 @@ def derived_id(*names: str) -> str:
     return str(uuid.uuid5(NAMESPACE, "/".join(name.lower() for name in names)))
 
 
+@dataclass(frozen=True)
+class ScopedRole:
+    """A role that is held for the users of one administrative unit alone."""
+
+    role_id: str
+    administrative_unit: str
+
+
 @dataclass
 class User:
     """A user with everything that Graph knows of them. `properties` holds Graph's own ones, the id among them."""
@@ -42,6 +50,9 @@ class User:
     roles: tuple[str, ...] = ()
     eligible_roles: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    eligible_groups: tuple[str, ...] = ()
+    owns: tuple[str, ...] = ()
+    scoped_roles: tuple[ScopedRole, ...] = ()
     manager: str | None = None
     default_method: str | None = None
     sms_sign_in: bool = False

@@ -1,13 +1,11 @@
 """Directory roles by name and by template id."""
 
-import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
-DATA = Path(__file__).with_name("builtin_roles.json")
+from shared.policy.example.builtin_roles import FORMER_NAMES, TEMPLATE_IDS
 
 
 @dataclass(frozen=True)
@@ -26,10 +24,9 @@ class Role:
 
 @cache
 def _built_in() -> tuple[dict[str, Role], dict[str, Role]]:
-    data = json.loads(DATA.read_text("utf-8"))
-    roles = {name: Role(template_id, name) for name, template_id in data["roles"].items()}
+    roles = {name: Role(template_id, name) for name, template_id in TEMPLATE_IDS.items()}
     names = {name.lower(): role for name, role in roles.items()}
-    names |= {former.lower(): roles[current] for former, current in data["formerNames"].items()}
+    names |= {former.lower(): roles[current] for former, current in FORMER_NAMES.items()}
     return names, {role.template_id: role for role in roles.values()}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from local.graph.exchange import JsonObject
 from local.graph.phones.book import Phone
 from local.graph.tenant.method_kinds import PASSWORD, Method
-from local.graph.tenant.model import Group, Tenant, User
+from local.graph.tenant.model import Group, ScopedRole, Tenant, User
 
 
 def tenant_as_json(tenant: Tenant) -> JsonObject:
@@ -22,7 +22,10 @@ def _user(tenant: Tenant, user: User) -> JsonObject:
         "methods": [_method(method) for method in user.methods if method.kind.name != PASSWORD],
         "roles": [_role(tenant, role_id) for role_id in user.roles],
         "eligibleRoles": [_role(tenant, role_id) for role_id in user.eligible_roles],
+        "scopedRoles": [_scoped_role(tenant, role) for role in user.scoped_roles],
         "memberOf": list(user.groups),
+        "eligibleMemberOf": list(user.eligible_groups),
+        "owns": list(user.owns),
         "manager": user.manager,
         "defaultMethod": user.default_method,
         "smsSignIn": user.sms_sign_in,
@@ -51,6 +54,11 @@ def _role(tenant: Tenant, role_id: str) -> Any:  # noqa: ANN401 - a name, or an 
     if role.built_in:
         return role.display_name
     return {"displayName": role.display_name, "roleTemplateId": role.template_id}
+
+
+def _scoped_role(tenant: Tenant, scoped: ScopedRole) -> JsonObject:
+    name = tenant.roles.by_id(scoped.role_id).display_name
+    return {"displayName": name, "roleTemplateId": scoped.role_id, "administrativeUnit": scoped.administrative_unit}
 
 
 def _group(tenant: Tenant, group: Group) -> JsonObject:

@@ -1,28 +1,29 @@
-"""A removal must leave the user a way to sign in."""
+"""A change must leave the user a way to sign in."""
+
+from collections.abc import Mapping
 
 from shared.codes import Code
-from shared.messages.change_request import Operation
-from shared.policy.facts import Facts, Finding
-
-# Passwords alone are what MFA is there to mend; a TAP runs out; an email address serves password reset only.
-_NOT_LASTING = frozenset(
-    {"passwordAuthenticationMethod", "temporaryAccessPassAuthenticationMethod", "emailAuthenticationMethod"}
-)
+from shared.policy.facts import Facts
+from shared.policy.lock_out import lock_out_proof
+from shared.policy.rule import Rule
 
 
-def check(facts: Facts) -> Finding | None:
-    """Objects to a removal after which too few usable methods remain; a disabled account may be emptied.
-
-    All phones together count once: they hang on one person's reachability, and end together (telephony retirement).
-    """
-    state, request = facts.state, facts.request
-    if state is None or request.operation is not Operation.REMOVE or state.user.account_enabled is False:
+def objection(facts: Facts) -> str | None:
+    """Objects to a change after which fewer usable methods are left than before, and fewer than the minimum."""
+    proof = lock_out_proof(facts)
+    if proof is None or not proof.locks_out:
         return None
-    remaining = [phone for phone in state.phones if phone.phone_type not in request.phone_types]
-    if len(remaining) == len(state.phones):
-        return None
-    usable = sum(method not in _NOT_LASTING for method in state.other_methods) + bool(remaining)
-    minimum = facts.policy.lock_out.minimum_usable_methods
-    if usable >= minimum:
-        return None
-    return Finding(Code.WOULD_LOCK_OUT, f"{usable} would remain, policy demands {minimum}.")
+    return f"{proof.after} would remain, policy demands {proof.minimum}."
+
+
+def inputs(facts: Facts) -> Mapping[str, object]:
+    """Gives both counts, the minimum, and each method that would be there after the change."""
+    proof = lock_out_proof(facts)
+    if proof is None:
+        return {"methods": "not known"}
+    told = "; ".join(f"{method.method}: {method.why}" for method in proof.methods) or "none"
+    counts: dict[str, object] = {"before": proof.before, "after": proof.after, "minimum": proof.minimum}
+    return {**counts, "exempt": proof.exempt or "no", "methodsAfter": told}
+
+
+RULE = Rule(Code.WOULD_LOCK_OUT, objection, inputs)

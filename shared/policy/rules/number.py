@@ -1,25 +1,26 @@
 """The number must be one that exists in its country's numbering plan."""
 
+from collections.abc import Mapping
+
 from shared.codes import Code
-from shared.phone.phone_type import PhoneType
-from shared.phone.reading import NumberFault, ReadNumber
-from shared.policy.facts import Facts, Finding
+from shared.phone.reading import NumberFault
+from shared.policy.facts import Facts
+from shared.policy.rule import Rule
+from shared.policy.shown import reading_of
 
 
-def check(facts: Facts) -> Finding | None:
+def objection(facts: Facts) -> str | None:
     """Objects to a text that cannot be read as one valid number, in phoneNumber or in ifCurrent."""
     if isinstance(fault := facts.reading, NumberFault):
-        return Finding(Code.INVALID_NUMBER, f"As written, {fault}.")
+        return f"As written, {fault}."
     if isinstance(fault := facts.expected_current, NumberFault):
-        return Finding(Code.INVALID_NUMBER, f"As written in ifCurrent, {fault}.")
+        return f"As written in ifCurrent, {fault}."
     return None
 
 
-def check_extension(facts: Facts) -> Finding | None:
-    """Objects to an extension that no text message and no mobile network could reach."""
-    reading = facts.reading
-    if not isinstance(reading, ReadNumber) or not reading.number.extension:
-        return None
-    if facts.request.phone_types == (PhoneType.OFFICE,):
-        return None
-    return Finding(Code.EXTENSION_NOT_ALLOWED)
+def inputs(facts: Facts) -> Mapping[str, object]:
+    """Gives the numbers, masked, and the region that a national number belongs to."""
+    return {**reading_of(facts), "region": facts.region or "unknown"}
+
+
+RULE = Rule(Code.INVALID_NUMBER, objection, inputs)

@@ -16,6 +16,7 @@ from shared.graph.calls import GraphCalls
 from shared.graph.client import connect_graph
 from shared.graph.directory import GraphDirectory
 from shared.graph.mailbox import MAILBOX_CONCURRENCY, GraphMailbox
+from shared.graph.permissions import ENDPOINTS, MAIL_BY_EXCHANGE_RBAC
 from shared.graph.users import GraphUsers
 from shared.settings import Settings
 from tests.contract.directory.far_end import FarEnd, OddReach, answer, reaching, running_far_end
@@ -24,6 +25,13 @@ from tests.unit.test_settings import BUS, KEY, STORAGE
 
 SENDER = "mfa@contoso.example"
 ANNA = "00000000-0000-4000-8000-00000000000a"
+# What the table of permissions names, and no more: if a call needs another one, a test says so.
+PERMISSIONS = sorted({name for each in ENDPOINTS for name in each.least_permissions} - {MAIL_BY_EXCHANGE_RBAC})
+USERS_OWN = ("authentication/phoneMethods", "authentication/methods", "transitiveMemberOf")
+ASSIGNMENTS = "/roleManagement/directory/roleAssignments"
+ELIGIBLE = "/roleManagement/directory/roleEligibilitySchedules"
+ELIGIBLE_GROUPS = "/identityGovernance/privilegedAccess/group/eligibilitySchedules"
+GROUPS = "/groups"
 
 
 @pytest.fixture
@@ -47,6 +55,7 @@ def tenant() -> dict[str, Any]:
                 "displayName": "Boss",
                 "employeeId": "2",
                 "memberOf": ["Inner circle"],
+                "eligibleMemberOf": ["Tier 0"],
                 "phoneMethods": [],
             },
             {"userPrincipalName": "twin@contoso.example", "displayName": "Twin", "employeeId": "2"},
@@ -87,37 +96,54 @@ async def graph(tenant: dict[str, Any], tmp_path: Path) -> AsyncIterator[Graph]:
 
 
 @pytest.fixture
-async def settings(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Settings]:
+def granted() -> list[str]:
+    """The permissions of the app."""
+    return PERMISSIONS
+
+
+@pytest.fixture
+async def settings(graph: Graph, granted: list[str], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Settings]:
     """Settings that lead to the local Graph, with an identity at hand."""
-    told = {"ServiceBusConnection": BUS, "StateStorage": STORAGE, "mail_sender": SENDER}
-    async with running_identity(key=graph.key) as identity:
+    told = {"ServiceBusConnection": BUS, "StateStorage": STORAGE, "mail_sender": SENDER, "undo_key_file": "undo.key"}
+    async with running_identity(key=graph.key, roles=granted) as identity:
         for name, value in identity.environment.items():
             monkeypatch.setenv(name, value)
         yield Settings.model_validate({**told, "number_hmac_key": KEY, "graph_endpoint": graph.url})
 
 
 @pytest.fixture
-async def reach(graph: Graph, settings: Settings) -> AsyncIterator[Reach]:
+def listed_groups() -> list[str]:
+    """The ids of groups that policy lists."""
+    return []
+
+
+@pytest.fixture
+async def reach(graph: Graph, settings: Settings, listed_groups: list[str]) -> AsyncIterator[Reach]:
     connection, clock = connect_graph(settings), MovedClock()
     calls = GraphCalls(clock, settings.graph_concurrency, settings.graph_timeout_seconds)
     mail_calls = GraphCalls(clock, MAILBOX_CONCURRENCY, settings.graph_timeout_seconds)
+    directory = GraphDirectory(connection.client, calls, listed_groups)
     yield Reach(
         graph=graph,
-        directory=GraphDirectory(connection.client, calls),
+        directory=directory,
         users=GraphUsers(connection.client, calls),
         mailbox=GraphMailbox(connection.client, mail_calls, SENDER),
         clock=clock,
     )
+    await directory.close()
     await connection.close()
 
 
 @pytest.fixture
 async def far() -> AsyncIterator[FarEnd]:
-    """A far end that knows Anna with nothing but her name, until a test tells it otherwise."""
+    """A far end that knows Anna with nothing but her name, until a test says otherwise; the group g would be hers."""
     async with running_far_end() as running:
         running.says("GET", f"/users/{ANNA}", answer(200, json.dumps({"id": ANNA, "userPrincipalName": "a@b.c"})))
-        for collection in ("authentication/phoneMethods", "authentication/methods", "transitiveMemberOf"):
-            running.says("GET", f"/users/{ANNA}/{collection}", answer(200, '{"value": []}'))
+        running.says("GET", "/groups/g", answer(200, '{"id": "g", "displayName": "Tier 0"}'))
+        own = [f"/users/{ANNA}/{name}" for name in USERS_OWN]
+        for collection in (*own, ASSIGNMENTS, ELIGIBLE, ELIGIBLE_GROUPS, GROUPS):
+            running.says("GET", collection, answer(200, '{"value": []}'))
+        running.says("GET", "/groups/g/owners", answer(200, json.dumps({"value": [{"id": ANNA}]})))
         yield running
 
 

@@ -111,4 +111,5 @@ async def reaching(far: FarEnd, settings: Settings, **changed: Any) -> AsyncIter
     try:
         yield OddReach(far, directory, users, mailbox, calls, clock)
     finally:
+        await directory.close()
         await connection.close()

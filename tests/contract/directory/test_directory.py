@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from local.identity.tokens import DEFAULT_ROLES
 from shared.directory_user import StoredPhone, UserAbsent, UserAmbiguous, UserState
 from shared.errors import (
     DirectoryRefusedError,
@@ -23,13 +24,14 @@ from shared.phone.phone_type import PhoneType
 from shared.plan import Create, Remove, Replace
 from shared.ports import WriteCertainty
 from shared.settings import Settings
-from tests.contract.directory.conftest import ANNA, Reach
+from tests.contract.directory.conftest import ANNA, PERMISSIONS, Reach
 from tests.fakes.clock import MovedClock
 
 OLD = PhoneNumber(49, "15123456780")
 NEW = PhoneNumber(49, "15123456789")
 ANNAS = UserKey(id=ANNA)
 PHONES = "/users/{id}/authentication/phoneMethods"
+NOBODY = "00000000-0000-4000-8000-0000000000ff"
 ONE_PHONE = "/users/{id}/authentication/phoneMethods/{id}"
 
 
@@ -66,7 +68,7 @@ async def test_a_guest_is_found_by_name_although_the_name_holds_a_number_sign(re
     ("key", "answer"),
     [
         (UserKey(userPrincipalName="nobody@contoso.example"), UserAbsent()),
-        (UserKey(id="00000000-0000-4000-8000-0000000000ff"), UserAbsent()),
+        (UserKey(id=NOBODY), UserAbsent()),
         (UserKey(employeeId="404"), UserAbsent()),
         (UserKey(employeeId="2"), UserAmbiguous(2)),
     ],
@@ -84,7 +86,7 @@ async def test_a_role_that_comes_through_nested_groups_is_seen(reach: Reach) -> 
 
 
 async def test_memberships_are_read_to_the_last_page(reach: Reach, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.graph.roles._PAGE", 1)
+    monkeypatch.setattr("shared.graph.memberships._PAGE", 1)
     state = await reach.directory.read_state(UserKey(userPrincipalName="boss@contoso.example"))
     assert isinstance(state, UserState)
     assert [role.name for role in state.roles] == ["Global Administrator"]
@@ -132,18 +134,6 @@ async def test_a_lost_answer_to_a_write_is_uncertain_and_the_write_is_not_sent_a
 async def test_a_refusal_is_told_with_graphs_code(reach: Reach) -> None:
     answer = await reach.directory.write(ANNA, Create(PhoneType.MOBILE, NEW))
     assert (answer.certainty, answer.status) == (WriteCertainty.REFUSED, 400)
-
-
-async def test_that_a_default_method_cannot_be_deleted_is_recognised(reach: Reach) -> None:
-    reach.fail(
-        match={"method": "DELETE"},
-        status=400,
-        code="badRequest",
-        message="The requested authentication method id of [x] matches the user's current default authentication "
-        "method, and cannot be deleted until the default authentication method is changed.",
-    )
-    answer = await reach.directory.write(ANNA, Remove((PhoneType.MOBILE,), OLD))
-    assert (answer.certainty, answer.code) == (WriteCertainty.REFUSED, "defaultMethod")
 
 
 async def test_a_write_that_was_throttled_was_not_made(reach: Reach) -> None:
@@ -233,8 +223,18 @@ async def test_the_mailbox_is_the_only_one_that_may_be_sent_from(reach: Reach) -
         await reach.mailbox.send(Mail("anna@contoso.example", "Subject", "<p></p>", "R-1:changed"))
 
 
+def test_the_local_identity_has_the_permissions_of_the_table_and_no_others() -> None:
+    assert sorted(DEFAULT_ROLES) == PERMISSIONS
+
+
 async def test_every_call_that_is_made_is_in_the_table_of_permissions_and_the_other_way_round(reach: Reach) -> None:
-    for key in (ANNAS, UserKey(employeeId="2")):
+    for key in (
+        ANNAS,
+        UserKey(userPrincipalName="boss@contoso.example"),
+        UserKey(employeeId="2"),
+        UserKey(employeeId="404"),
+        UserKey(id=NOBODY),
+    ):
         await reach.directory.read_state(key)
     await reach.users.manager_of(ANNA)
     for write in (Replace(PhoneType.MOBILE, NEW, OLD), Create(PhoneType.OFFICE, NEW), Remove((PhoneType.OFFICE,), NEW)):

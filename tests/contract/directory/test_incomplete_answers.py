@@ -11,7 +11,7 @@ from shared.messages.change_request import UserKey
 from shared.phone.phone_type import METHOD_IDS, PhoneType
 from shared.plan import Remove
 from shared.ports import WriteCertainty
-from tests.contract.directory.conftest import ANNA, Reach
+from tests.contract.directory.conftest import ANNA, ASSIGNMENTS, ELIGIBLE, ELIGIBLE_GROUPS, GROUPS, Reach
 from tests.contract.directory.far_end import OddReach, answer
 
 ANNAS = UserKey(id=ANNA)
@@ -34,9 +34,9 @@ async def state(odd: OddReach) -> UserState:
 
 
 @pytest.mark.parametrize("document", [{}, {"@odata.context": "#x"}], ids=str)
-@pytest.mark.parametrize("path", [PHONES, METHODS, MEMBERSHIPS])
+@pytest.mark.parametrize("path", [PHONES, METHODS, MEMBERSHIPS, GROUPS, ASSIGNMENTS, ELIGIBLE, ELIGIBLE_GROUPS])
 async def test_a_list_without_a_value_is_no_empty_list(odd: OddReach, path: str, document: dict[str, Any]) -> None:
-    """Failure guarded against: `200 {}` read as no phones, no roles, no other method."""
+    """Failure guarded against: `200 {}` read as no phones, no roles, no groups, no other method."""
     odd.far.says("GET", path, said(document))
     with pytest.raises(DirectoryUnavailableError, match="no `value`"):
         await odd.directory.read_state(ANNAS)
@@ -55,8 +55,19 @@ async def test_a_search_without_a_value_is_no_unknown_user(odd: OddReach) -> Non
         (PHONES, {**PHONE, "id": "00000000-0000-4000-8000-000000000001"}, "id is none"),
         (METHODS, {"id": "x"}, "without its type"),
         (MEMBERSHIPS, {"id": "x", "displayName": "Global Administrator"}, "without its type"),
+        (MEMBERSHIPS, {"@odata.type": f"{PREFIX}group", "displayName": "Tier 0"}, "without its id"),
+        (GROUPS, {"displayName": "Tier 0"}, "without its id"),
+        (ELIGIBLE_GROUPS, {"accessId": "member", "principalId": ANNA}, "without the group's id"),
     ],
-    ids=["phone without an id", "phone of an unknown id", "method without a type", "membership without a type"],
+    ids=[
+        "phone without an id",
+        "phone of an unknown id",
+        "method without a type",
+        "membership without a type",
+        "group without an id",
+        "role-assignable group without an id",
+        "eligibility for a group without an id",
+    ],
 )
 async def test_an_entry_that_cannot_be_told_apart_stops_the_reading(
     odd: OddReach, path: str, entry: dict[str, Any], why: str
@@ -98,18 +109,6 @@ async def test_an_unknown_type_of_method_never_counts_as_a_way_to_sign_in(odd: O
     assert found == ["fido2", "email", "temporaryAccessPass"]
 
 
-@pytest.mark.parametrize("path", [PHONES, METHODS, MEMBERSHIPS])
-async def test_lists_are_read_to_the_last_page(odd: OddReach, path: str) -> None:
-    entry = {
-        **PHONE,
-        "@odata.type": f"{PREFIX}directoryRole" if path == MEMBERSHIPS else f"{PREFIX}fido2AuthenticationMethod",
-    }
-    link = f"{odd.far.url}{path}?$skiptoken=1"
-    odd.far.says("GET", path, said({"value": [], "@odata.nextLink": link}), said({"value": [entry]}))
-    found = await state(odd)
-    assert [len(found.phones), len(found.other_methods), len(found.roles)].count(1) == 1
-
-
 async def test_a_link_that_leads_in_a_circle_ends(odd: OddReach, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.graph.pages._MOST_PAGES", 3)
     odd.far.says("GET", MEMBERSHIPS, said({"value": [], "@odata.nextLink": f"{odd.far.url}{MEMBERSHIPS}?$skiptoken=1"}))
@@ -140,7 +139,7 @@ async def test_an_empty_first_page_of_a_search_is_no_unknown_user(odd: OddReach)
     assert isinstance(await odd.users.find(UserKey(employeeId="7")), DirectoryUser)
 
 
-@pytest.mark.parametrize("path", [PHONES, METHODS, MEMBERSHIPS])
+@pytest.mark.parametrize("path", [PHONES, METHODS, MEMBERSHIPS, GROUPS, ASSIGNMENTS, ELIGIBLE, ELIGIBLE_GROUPS])
 async def test_a_user_whom_graph_has_just_named_and_does_not_know_is_a_new_one(odd: OddReach, path: str) -> None:
     odd.far.says("GET", path, answer(404, '{"error": {"code": "Request_ResourceNotFound", "message": "?"}}'))
     with pytest.raises(DirectoryUnavailableError, match="just named"):

@@ -10,7 +10,7 @@ from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import METHOD_IDS, PhoneType
 from shared.plan import Create, Remove, Replace, Write
 from shared.ports import WriteCertainty
-from tests.contract.directory.conftest import ANNA, SENDER
+from tests.contract.directory.conftest import ANNA, ASSIGNMENTS, ELIGIBLE, ELIGIBLE_GROUPS, GROUPS, SENDER
 from tests.contract.directory.far_end import OddReach, answer
 
 NEW = PhoneNumber(49, "15123456789")
@@ -82,10 +82,14 @@ async def test_a_change_or_removal_needs_no_body(odd: OddReach, method: str) -> 
 @pytest.mark.parametrize("odd_answer", [*ODD.values(), answer(200), answer(204)], ids=[*ODD, "HTTP 200", "HTTP 204"])
 async def test_a_read_with_an_odd_answer_is_transient(odd: OddReach, odd_answer: bytes) -> None:
     for path in (
+        GROUPS,  # before any state that could be read keeps what it was told of groups
         f"/users/{ANNA}",
         PHONES,
         f"/users/{ANNA}/authentication/methods",
         f"/users/{ANNA}/transitiveMemberOf",
+        ASSIGNMENTS,
+        ELIGIBLE,
+        ELIGIBLE_GROUPS,
     ):
         planned = odd.far.answers["GET", path]
         odd.far.says("GET", path, odd_answer)

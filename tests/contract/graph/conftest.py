@@ -10,7 +10,7 @@ import pytest
 from local.clock import ManualClock
 from local.graph.server import Graph, running_graph
 from local.identity.server import running_identity
-from tests.contract.graph.names import ANNA, BEN, CLARA, GONE, GUEST, SENDER
+from tests.contract.graph.names import ANNA, BEN, CLARA, GONE, GUEST, SENDER, TIER_0
 from tests.contract.graph.sdk import sdk_client
 
 
@@ -38,6 +38,7 @@ def tenant() -> dict[str, Any]:
                 "mail": "ben@contoso.com",
                 "roles": ["User Administrator"],
                 "eligibleRoles": ["Global Administrator"],
+                "eligibleMemberOf": ["Tier 0"],
                 "phoneMethods": [],
                 "methods": ["fido2", "temporaryAccessPass", "email", "softwareOath", "hello", "platformCredential"],
             },
@@ -67,7 +68,13 @@ def tenant() -> dict[str, Any]:
         ],
         "groups": [
             {"displayName": "Staff"},
-            {"displayName": "Tier 0", "isAssignableToRole": True, "roles": ["Global Reader"]},
+            {
+                "id": TIER_0,
+                "displayName": "Tier 0",
+                "isAssignableToRole": True,
+                "roles": ["Global Reader"],
+                "owners": [BEN],
+            },
             {"displayName": "Inner circle", "memberOf": ["Tier 0"]},
         ],
     }
@@ -100,6 +107,8 @@ async def http(graph: Graph) -> AsyncIterator[httpx.AsyncClient]:
         "UserAuthMethod-Phone.ReadWrite.All",
         "User.Read.All",
         "RoleManagement.Read.Directory",
+        "GroupMember.Read.All",
+        "PrivilegedEligibilitySchedule.Read.AzureADGroup",
         "UserAuthenticationMethod.Read.All",
         "AuditLog.Read.All",
         "User.RevokeSessions.All",

@@ -10,7 +10,7 @@ from local.clock import ManualClock
 from local.graph.contract.operations import Operation, templates
 from local.graph.server import Graph
 from local.identity.tokens import DEFAULT_ROLES
-from tests.contract.graph.names import ANNA, MOBILE
+from tests.contract.graph.names import ANNA, GONE, MOBILE, TIER_0
 
 OPERATIONS = [operation for by_method in templates().values() for operation in by_method.values()]
 GUARDED = [operation for operation in OPERATIONS if operation.permissions and operation.id != "user_sendMail"]
@@ -23,6 +23,8 @@ def path_of(operation: Operation) -> str:
         operation.template.replace("{user-id}", ANNA)
         .replace("{phoneAuthenticationMethod-id}", MOBILE)
         .replace("{userRegistrationDetails-id}", ANNA)
+        .replace("{directoryObject-id}", GONE)
+        .replace("{group-id}", TIER_0)
     )
 
 

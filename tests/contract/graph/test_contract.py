@@ -12,9 +12,10 @@ from local.graph.endpoints import table, users
 from local.graph.endpoints.call import Call
 from local.graph.exchange import Answer
 from local.graph.server import ContractBrokenError, Graph, running_graph
-from tests.contract.graph.names import ALTERNATE, ANNA, BEN, CLARA, GUEST, MOBILE, SENDER
+from tests.contract.graph.names import ALTERNATE, ANNA, BEN, CLARA, GONE, GUEST, MOBILE, SENDER, TIER_0
 
 PHONES = f"/users/{ANNA}/authentication/phoneMethods"
+PIM_FOR_GROUPS = "/identityGovernance/privilegedAccess/group/eligibilitySchedules"
 ROLES = "/roleManagement/directory"
 REPORT = "/reports/authenticationMethods/userRegistrationDetails"
 NUMBER = "+49 1719999999"
@@ -35,6 +36,18 @@ WALK: list[tuple[str, str, str, dict[str, Any] | None, int]] = [
         200,
     ),
     ("user_ListTransitiveMemberOfAsGroup", "GET", f"/users/{GUEST}/transitiveMemberOf/graph.group", None, 200),
+    (
+        "identityGovernance.privilegedAccess.group_ListEligibilitySchedule",
+        "GET",
+        f"{PIM_FOR_GROUPS}?$filter=principalId eq '{BEN}'&$expand=group,principal",
+        None,
+        200,
+    ),
+    ("group_ListGroup", "GET", "/groups?$filter=isAssignableToRole eq true&$select=id,displayName", None, 200),
+    ("group_ListOwner", "GET", f"/groups/{TIER_0}/owners?$select=id", None, 200),
+    ("group_GetGroup", "GET", f"/groups/{TIER_0}?$select=id,displayName,isAssignableToRole", None, 200),
+    ("directory_ListDeletedItemAsUser", "GET", "/directory/deletedItems/microsoft.graph.user", None, 200),
+    ("directory_GetDeletedItem", "GET", f"/directory/deletedItems/{GONE}", None, 200),
     ("user_revokeSignInSession", "POST", f"/users/{ANNA}/revokeSignInSessions", None, 200),
     ("user_sendMail", "POST", f"/users/{SENDER}/sendMail", MAIL, 202),
     ("user.authentication_ListMethod", "GET", f"/users/{BEN}/authentication/methods", None, 200),
@@ -85,6 +98,17 @@ ERRORS: list[tuple[int, str, str, dict[str, Any]]] = [
     (403, "DELETE", f"/users/{CLARA}/authentication/phoneMethods/{MOBILE}", {}),
     (404, "GET", "/users/nobody", {}),
     (404, "GET", f"{PHONES}/nothing", {}),
+    (404, "GET", "/groups/nothing", {}),
+    (404, "GET", "/groups/nothing/owners", {}),
+    (400, "GET", "/groups?$filter=isAssignableToRole ne true", {}),
+    (400, "GET", f"/groups/{TIER_0}/owners?$filter=id eq '{BEN}'", {}),
+    (400, "GET", f"/users/{BEN}/ownedObjects", {}),
+    (400, "GET", f"/groups/{TIER_0}?$select=shoeSize", {}),
+    (404, "GET", f"/directory/deletedItems/{ANNA}", {}),
+    (400, "GET", "/directory/deletedItems", {}),
+    (400, "GET", PIM_FOR_GROUPS, {}),
+    (400, "GET", f"{PIM_FOR_GROUPS}?$filter=accessId eq 'member'", {}),
+    (400, "GET", f"{PIM_FOR_GROUPS}?$filter=principalId eq '{ANNA}'&$expand=owner", {}),
     (405, "DELETE", "/users", {}),
     (405, "PUT", f"/users/{ANNA}", {}),
     (409, "PATCH", f"{PHONES}/{MOBILE}", {"json": {"phoneNumber": "+49 1700000001"}}),

@@ -20,6 +20,7 @@ async def azurite(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str
 @pytest_asyncio.fixture(loop_scope="package")
 async def store(azurite: str) -> AsyncIterator[TableStore]:
     connections = {"ServiceBusConnection": BUS, "StateStorage": azurite}
-    store = TableStore(Settings.model_validate({**connections, "mail_sender": "a@b.c", "number_hmac_key": KEY}))
+    told = {**connections, "mail_sender": "a@b.c", "number_hmac_key": KEY, "undo_key_file": "undo.key"}
+    store = TableStore(Settings.model_validate(told))
     yield store
     await store.close()

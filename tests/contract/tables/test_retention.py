@@ -14,6 +14,7 @@ from shared.tables.notifications import TableNotificationLog
 from shared.tables.store import TableStore
 from shared.tables.unfinished import TableUnfinishedRecords
 from shared.tables.watermarks import TableWatermarks
+from tests.contract.tables.test_holds import APPROVED, held_event, hold
 from tests.contract.tables.test_ledger import ending, mark, new
 from tests.fakes.clock import START, MovedClock
 
@@ -94,7 +95,7 @@ async def test_a_watermark_that_is_purged_while_it_advances_is_a_lost_race(
 
 
 async def test_a_request_that_never_finished_is_counted_and_not_purged(store: TableStore) -> None:
-    ledger, unfinished = TableLedger(store), TableUnfinishedRecords(store)
+    ledger, unfinished = TableLedger(store), TableUnfinishedRecords(store, MovedClock())
     before = await unfinished.count_unfinished(A_YEAR_LATER)
     stuck, done, recent = (new(fresh()) for _ in range(3))
     stuck, done = (replace(each, facts=replace(each.facts, accepted_at=LONG_AGO)) for each in (stuck, done))
@@ -105,3 +106,17 @@ async def test_a_request_that_never_finished_is_counted_and_not_purged(store: Ta
     assert await ledger.purge(A_YEAR_LATER) == 1
     assert await unfinished.count_unfinished(A_YEAR_LATER) == before + 1
     assert await ledger.claim(stuck) == record
+
+
+async def test_a_request_that_is_held_has_not_come_to_nothing_until_its_hold_expires(store: TableStore) -> None:
+    ledger, clock = TableLedger(store), MovedClock()
+    unfinished = TableUnfinishedRecords(store, clock)
+    before = await unfinished.count_unfinished(A_YEAR_LATER)
+    held = new(fresh())
+    held = replace(held, facts=replace(held.facts, accepted_at=LONG_AGO))
+    record = await ledger.hold(await ledger.claim(held), hold(), held_event(held.key))
+    assert await unfinished.count_unfinished(A_YEAR_LATER) == before
+    await ledger.decide_hold(record, APPROVED)
+    assert await unfinished.count_unfinished(A_YEAR_LATER) == before
+    clock.move(days=3)
+    assert await unfinished.count_unfinished(A_YEAR_LATER) == before + 1

@@ -24,7 +24,7 @@ SILENCE = b""
 
 def settings(connection: str) -> Settings:
     told = {"ServiceBusConnection": BUS, "StateStorage": connection, "mail_sender": "a@b.c"}
-    return Settings.model_validate({**told, "number_hmac_key": KEY})
+    return Settings.model_validate({**told, "number_hmac_key": KEY, "undo_key_file": "undo.key"})
 
 
 def error(status: int, code: str = "", **headers: str) -> bytes:

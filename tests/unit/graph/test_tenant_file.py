@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.graph.state import fresh_state
+from local.graph.tenant.drafts import GROUP_WORDS, USER_WORDS
 from local.graph.tenant.file_faults import TenantFileError
 from local.graph.tenant.membership import transitive_groups, transitive_roles
 from local.graph.tenant.method_kinds import KINDS
@@ -190,11 +191,12 @@ def test_roles_may_be_named_in_several_ways(role: object) -> None:
 def test_a_role_of_the_tenants_own_is_one_with_another_template_id() -> None:
     own = {"displayName": "Phone Clerk", "roleTemplateId": "99999999-0000-0000-0000-000000000001"}
     file = read_tenant([{"userPrincipalName": ANNA, "roles": [own, "99999999-0000-0000-0000-000000000002"]}])
-    found = transitive_roles(file.tenant, file.tenant.users[0])
+    found = [file.tenant.roles.by_id(role_id) for role_id in file.tenant.users[0].roles]
     assert [(role.display_name, role.built_in) for role in found] == [
         ("Phone Clerk", False),
         ("99999999-0000-0000-0000-000000000002", False),
     ]
+    assert transitive_roles(file.tenant, file.tenant.users[0]) == [], "Graph has no directoryRole for a custom role"
 
 
 def test_memberships_may_be_graphs_own_with_roles_among_them() -> None:
@@ -222,6 +224,76 @@ def test_a_group_may_list_its_members() -> None:
     assert [group.display_name for group in transitive_groups(tenant, tenant.users[0])] == ["Inner", "Outer"]
     assert [role.display_name for role in transitive_roles(tenant, tenant.users[0])] == ["Global Reader"]
     assert [group.assignable_to_role for group in tenant.groups.values()] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("words", "group_words"),
+    [
+        ({"owns": ["Board"]}, {}),
+        ({"ownedObjects": {"value": [{"@odata.type": "#microsoft.graph.group", "displayName": "Board"}]}}, {}),
+        ({}, {"owners": [ANNA.upper()]}),
+        ({"id": "a"}, {"owners": [{"id": "a"}]}),
+        ({"owns": ["board"]}, {"owners": [{"userPrincipalName": ANNA}]}),
+    ],
+)
+def test_owners_may_be_named_with_the_user_or_with_the_group(
+    words: dict[str, Any], group_words: dict[str, Any]
+) -> None:
+    groups = [{"displayName": "Board", "isAssignableToRole": True, **group_words}]
+    tenant = read_tenant({"users": [{"userPrincipalName": ANNA, **words}], "groups": groups}).tenant
+    assert [tenant.groups[group_id].display_name for group_id in tenant.users[0].owns] == ["Board"]
+    assert transitive_groups(tenant, tenant.users[0]) == [], "an owner is no member"
+
+
+def test_applications_among_owned_objects_are_passed_over() -> None:
+    application = {"@odata.type": "#microsoft.graph.application", "id": "x", "displayName": "App"}
+    assert one(ownedObjects=[application]).owns == ()
+
+
+def test_who_may_join_a_group_is_not_in_it() -> None:
+    file = read_tenant({"users": [{"userPrincipalName": ANNA, "eligibleMemberOf": ["Board"]}], "groups": ["Board"]})
+    (user,) = file.tenant.users
+    assert [file.tenant.groups[group_id].display_name for group_id in user.eligible_groups] == ["Board"]
+    assert transitive_groups(file.tenant, user) == []
+
+
+def test_a_scoped_role_is_held_for_one_unit_and_in_no_other_list() -> None:
+    unit = "11111111-2222-3333-4444-555555555555"
+    helpdesk = {"displayName": "Helpdesk Administrator"}
+    user = one(
+        scopedRoles=[{**helpdesk, "administrativeUnit": "Berlin"}, {**helpdesk, "administrativeUnit": unit.upper()}]
+    )
+    first, second = user.scoped_roles
+    assert (first.role_id == second.role_id, second.administrative_unit) == (True, unit)
+    assert user.roles == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (
+            {"scopedRoles": ["Helpdesk Administrator"]},
+            "scopedRoles must hold objects with displayName and administrativ",
+        ),
+        (
+            {"scopedRoles": [{"displayName": "Helpdesk Administrator"}]},
+            "scopedRoles must hold objects with displayName",
+        ),
+        ({"scopedRoles": [{"displayName": "King", "administrativeUnit": "Berlin"}]}, "role 'King' is unknown"),
+        ({"scopedRoles": 7}, "scopedRoles must be a list"),
+        ({"owns": [{}]}, "owns has a group without a name"),
+        ({"eligibleMemberOf": [{}]}, "eligibleMemberOf has a group without a name"),
+    ],
+    ids=str,
+)
+def test_what_protects_a_user_and_cannot_be_read_is_a_fault(words: dict[str, Any], fault: str) -> None:
+    (told,) = faults([{"userPrincipalName": ANNA, **words}])
+    assert fault in told
+
+
+def test_an_owner_whom_the_file_does_not_know_is_a_fault() -> None:
+    (told,) = faults({"users": [{"userPrincipalName": ANNA}], "groups": [{"displayName": "B", "owners": ["ghost"]}]})
+    assert "owner 'ghost' is no user of this file" in told
 
 
 @pytest.mark.parametrize(
@@ -326,15 +398,29 @@ def test_a_file_that_is_not_json_says_where(tmp_path: Path, contents: bytes, wor
 def test_the_example_of_the_documentation_loads() -> None:
     (example,) = re.findall(r"```json\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
     file = read_tenant(json.loads(example))
-    assert len(file.tenant.users) == 4
+    assert len(file.tenant.users) == 5
     assert phones(file.tenant.users[0]) == {"mobile": "+49 1711234567", "office": "+49 3012345678"}
     assert (file.switches.latency_ms, len(file.faults)) == ((20, 80), 1)
+
+
+def test_the_example_of_the_documentation_shows_everything_that_protects_a_user() -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    tenant = read_tenant(json.loads(example)).tenant
+    anna, ben, glass, gina, former = tenant.users
+    assert anna.properties["lastPasswordChangeDateTime"] == "2026-09-01T08:00:00Z"
+    assert [tenant.roles.by_id(role.role_id).display_name for role in ben.scoped_roles] == ["Helpdesk Administrator"]
+    assert [len(roles) for roles in (ben.roles, ben.eligible_roles)] == [1, 1]
+    assert [tenant.groups[group_id].display_name for group_id in ben.eligible_groups] == ["Tier 0"]
+    assert {tenant.groups[group_id].display_name for group_id in ben.owns} == {"Staff", "Tier 0"}
+    assert [role.display_name for role in transitive_roles(tenant, glass)] == ["Global Reader"]
+    assert (glass.management_restricted, gina.properties["userType"], former.deleted) == (True, "Guest", True)
 
 
 def test_the_documentation_names_every_word_of_the_format() -> None:
     text = DOCUMENT.read_text("utf-8")
     again = exported(read_tenant(json.loads(re.findall(r"```json\n(.*?)```", text, re.DOTALL)[0])))
     words = {word for user in again["users"] for word in user} | {word for group in again["groups"] for word in group}
+    words |= {*USER_WORDS, *GROUP_WORDS}
     undescribed = {word for word in words | again["graph"].keys() if f"`{word}`" not in text}
     assert undescribed == {"preferredLanguage", "mail"}, "these are Graph's own"
 
@@ -359,6 +445,11 @@ USERS = st.fixed_dictionaries(
         "methods": st.lists(st.sampled_from(["fido2", "email", "tap"]), max_size=3),
         "roles": st.lists(st.sampled_from(["Global Administrator", "Reports Reader"]), max_size=2),
         "memberOf": st.lists(st.sampled_from(["Staff", "Other"]), max_size=2),
+        "eligibleMemberOf": st.lists(st.sampled_from(["Staff", "Other"]), max_size=2),
+        "owns": st.lists(st.sampled_from(["Staff", "Other"]), max_size=2),
+        "scopedRoles": st.lists(
+            st.fixed_dictionaries({"displayName": st.just("Reports Reader"), "administrativeUnit": NAMES}), max_size=2
+        ),
         "smsSignIn": st.booleans(),
         "deleted": st.booleans(),
         "nonsense": st.integers(),

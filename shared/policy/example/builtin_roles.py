@@ -1,6 +1,10 @@
-{
-  "source": "https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference (2026-01-20)",
-  "formerNames": {
+"""Entra's built-in directory roles: display names, the names that some of them had before, and template ids.
+
+https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference
+Taken over on 2026-01-20.
+"""
+
+FORMER_NAMES: dict[str, str] = {
     "Company Administrator": "Global Administrator",
     "Exchange Service Administrator": "Exchange Administrator",
     "SharePoint Service Administrator": "SharePoint Administrator",
@@ -12,9 +16,9 @@
     "User Account Administrator": "User Administrator",
     "Azure AD Joined Device Local Administrator": "Microsoft Entra Joined Device Local Administrator",
     "Device Administrators": "Microsoft Entra Joined Device Local Administrator",
-    "Viva Engage Administrator": "Yammer Administrator"
-  },
-  "roles": {
+    "Viva Engage Administrator": "Yammer Administrator",
+}
+TEMPLATE_IDS: dict[str, str] = {
     "Agent ID Administrator": "db506228-d27e-4b7d-95e5-295956d6615f",
     "Agent ID Developer": "adb2368d-a9be-41b5-8667-d96778e081b0",
     "AI Administrator": "d2562ede-74db-457e-a7b6-544e236ebb61",
@@ -129,6 +133,5 @@
     "Viva Pulse Administrator": "87761b17-1ed2-4af3-9acd-92a150038160",
     "Windows 365 Administrator": "11451d60-acb2-45eb-a7d6-43d0f0125c13",
     "Windows Update Deployment Administrator": "32696413-001a-46ae-978c-ce0f6b3620d2",
-    "Yammer Administrator": "810a2642-a034-447f-a5e8-41beaa378541"
-  }
+    "Yammer Administrator": "810a2642-a034-447f-a5e8-41beaa378541",
 }

@@ -1,0 +1,113 @@
+"""Takes approvals off their queue: judges each, writes the decision into the held request's record, and answers."""
+
+import logging
+from dataclasses import dataclass
+
+from shared.approvals.codes import ACCEPTED, ApprovalCode
+from shared.approvals.rule import judge
+from shared.codes import Code
+from shared.errors import LedgerConflictError
+from shared.keyed_hash import keyed_hash
+from shared.messages.approval import Approval, HoldWord
+from shared.messages.approval_event import ApprovalFacts, approval_event
+from shared.messages.completion_event import message_id_of
+from shared.messages.decode import Unreadable, decode_as, told_name
+from shared.messages.received import ReceivedMessage
+from shared.outcome import Outcome, Verdict
+from shared.patience import patiently
+from shared.phone.redaction import redact
+from shared.policy.load import LoadedPolicy
+from shared.ports import Clock, EventSink, Ledger, RequestQueue
+from shared.record import Record
+from shared.request_hold import HoldDecision, HoldState
+
+_LOG = logging.getLogger(__name__)
+_DISCRIMINATOR_LENGTH = 16
+_STATES = {HoldWord.APPROVE: HoldState.APPROVED, HoldWord.CANCEL: HoldState.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalService:
+    """Handles approvals; the held request itself looks again by its own message, within policy's `hold.lookAgain`."""
+
+    clock: Clock
+    ledger: Ledger
+    events: EventSink
+    queue: RequestQueue
+    policy: LoadedPolicy
+    source: str
+    number_key: bytes
+
+    async def handle(self, message: ReceivedMessage) -> None:
+        """Answers an approval by an event; one that cannot be read is parked as well.
+
+        Waits while storage or bus are out of order; raises TransientError when patience ends, and the broker delivers
+        again.
+        """
+        found = decode_as(Approval, message, "approvalId")
+        if isinstance(found, Unreadable):
+            await patiently(self.clock, lambda: self._park(message, found))
+        else:
+            await patiently(self.clock, lambda: self._decide(message, found))
+
+    async def _decide(self, message: ReceivedMessage, approval: Approval) -> None:
+        record = await self.ledger.find(approval.request_id)
+        code = judge(approval, record, self.policy.rules, self.clock.now())
+        if record is not None and code in ACCEPTED and _is_new(approval, record):
+            code = await self._written(approval, record, code)
+        facts = _facts(approval, known=record is not None)
+        _LOG.info("Approval %s of request %s: %s.", facts.approval_id, facts.request_id, code)
+        await self.events.publish(approval_event(facts, code, message.enqueued_at, self.source))
+
+    async def _written(self, approval: Approval, record: Record, code: ApprovalCode) -> ApprovalCode:
+        """Writes the decision down; where the record changed meanwhile, it is judged anew."""
+        decision = HoldDecision(
+            _STATES[approval.decision],
+            redact(approval.decided_by, ()),
+            redact(approval.reason, ()),
+            self.clock.now(),
+            approval.approval_id,
+        )
+        try:
+            await self.ledger.decide_hold(record, decision)
+        except LedgerConflictError:
+            code = judge(approval, await self.ledger.find(approval.request_id), self.policy.rules, self.clock.now())
+            if code in ACCEPTED:
+                raise
+        return code
+
+    async def _park(self, message: ReceivedMessage, found: Unreadable) -> None:
+        """Keeps the message for a person, and tells it."""
+        print_ = keyed_hash(f"{message.message_id}\0".encode() + message.body, self.number_key)
+        name = found.request_id or f"unnamed-{print_[:_DISCRIMINATOR_LENGTH]}"
+        parked_id = message_id_of(f"approval:{name}:{print_[:_DISCRIMINATOR_LENGTH]}")
+        await self.queue.park(message, Verdict(Outcome.FAILED, found.code, _detail(found)), parked_id)
+        event = approval_event(
+            ApprovalFacts(name), ApprovalCode.INVALID_APPROVAL, message.enqueued_at, self.source, found.detail
+        )
+        await self.events.publish(event)
+
+
+def _is_new(approval: Approval, record: Record) -> bool:
+    decided = record.hold.decision if record.hold else None
+    return decided is None or decided.approval_id != approval.approval_id
+
+
+def _facts(approval: Approval, *, known: bool) -> ApprovalFacts:
+    """Gives what the answer repeats. Ids that no record bears out may be anything, a number even."""
+    return ApprovalFacts(
+        approval_id=told_name(approval.approval_id),
+        request_id=approval.request_id if known else told_name(approval.request_id),
+        hold_id=approval.hold_id if known and _is_of(approval) else None,
+        decision=approval.decision,
+        decided_by=redact(approval.decided_by, ()),
+        reason=redact(approval.reason, ()),
+    )
+
+
+def _is_of(approval: Approval) -> bool:
+    return (approval.hold_id or "").startswith(f"{approval.request_id}:")
+
+
+def _detail(found: Unreadable) -> str:
+    return found.detail if found.code is Code.INVALID_REQUEST else ""

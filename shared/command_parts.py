@@ -1,0 +1,45 @@
+"""What people's commands are made of: a piece of the app, built from the same settings and closed afterwards."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from shared.approvals.desk import ApprovalDesk
+from shared.brake.service import BrakeService
+from shared.bus.approval_queue import ApprovalQueue
+from shared.bus.connection import BusConnection
+from shared.bus.event_topic import EventTopic
+from shared.bus.sender import SharedSender
+from shared.clock import SystemClock
+from shared.composition import Configuration
+from shared.tables.brake import TableBrakeLog
+from shared.tables.held import TableHeldRequests
+from shared.tables.ledger import TableLedger
+from shared.tables.store import TableStore
+
+
+@asynccontextmanager
+async def brake_of(told: Configuration) -> AsyncIterator[BrakeService]:
+    """Gives the brake alone, for a person's command."""
+    settings, store, bus = told.settings, TableStore(told.settings), BusConnection(told.settings)
+    sender = SharedSender(lambda: bus.client.get_topic_sender(settings.event_topic))
+    rules = told.policy.rules.brake
+    try:
+        yield BrakeService(SystemClock(), TableBrakeLog(store), EventTopic(sender), rules, settings.event_source)
+    finally:
+        await sender.close()
+        await bus.close()
+        await store.close()
+
+
+@asynccontextmanager
+async def approval_desk_of(told: Configuration) -> AsyncIterator[ApprovalDesk]:
+    """Gives what a second person needs: the held requests, and the queue for what is decided about them."""
+    settings, store, bus = told.settings, TableStore(told.settings), BusConnection(told.settings)
+    sender = SharedSender(lambda: bus.client.get_queue_sender(settings.approval_queue))
+    held, queue = TableHeldRequests(store), ApprovalQueue(sender)
+    try:
+        yield ApprovalDesk(SystemClock(), TableLedger(store), held, queue, told.policy.rules)
+    finally:
+        await sender.close()
+        await bus.close()
+        await store.close()

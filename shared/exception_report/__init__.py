@@ -1,0 +1,1 @@
+"""Tells of policy's exceptions before they expire."""

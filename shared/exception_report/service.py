@@ -1,0 +1,106 @@
+"""Tells of each exception that expires soon, once: an event for the SIEM, a mail for its owner."""
+
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.codes import MESSAGES
+from shared.errors import DirectoryRefusedError
+from shared.exception_report.ending import expired, expiring
+from shared.messages.completion_event import CompletionEvent
+from shared.messages.exception_event import exception_event
+from shared.notify.mail import Mail
+from shared.notify.ports import MailSender, NotificationLog
+from shared.notify.render import rendered
+from shared.patience import patiently
+from shared.phone.redaction import redact
+from shared.policy.exceptions import PolicyException
+from shared.policy.load import LoadedPolicy
+from shared.ports import Clock, EventSink
+
+_LOG = logging.getLogger(__name__)
+# Stands in the log where a mail's recipient does; an address it cannot be.
+_TOPIC = "event topic"
+_TEMPLATE = "en/exception_expiring.html.j2"
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionReportService:
+    """Goes through the policy's exceptions, daily; `source` is the events' URI reference."""
+
+    clock: Clock
+    policy: LoadedPolicy
+    events: EventSink
+    mail: MailSender
+    log: NotificationLog
+    source: str
+
+    async def report(self) -> None:
+        """Tells what was not told before.
+
+        Waits while Graph, the bus or storage are out of order; raises TransientError when patience ends. Raises
+        DirectoryRefusedError where a mail is refused, after all others were sent. The next run tries both again.
+        """
+        now = self.clock.now()
+        for exception in expired(self.policy.rules, now.date()):
+            _LOG.info("Exception %s expired on %s: it may be removed from policy.", exception.id, exception.expires)
+        ending = expiring(self.policy.rules, now.date())
+        for exception in ending:
+            _LOG.warning("Exception %s expires: its last day is %s.", exception.id, exception.expires)
+        # Handed over and perhaps not noted yet: trying that again must not tell it again.
+        handed_over: set[tuple[str, str]] = set()
+        await patiently(self.clock, lambda: self._tell(ending, now, handed_over))
+
+    async def _tell(
+        self, ending: tuple[PolicyException, ...], now: datetime, handed_over: set[tuple[str, str]]
+    ) -> None:
+        refusals = [await self._tell_one(exception, now, handed_over) for exception in ending]
+        for refusal in refusals:
+            if refusal is not None:
+                raise refusal
+
+    async def _tell_one(
+        self, exception: PolicyException, now: datetime, handed_over: set[tuple[str, str]]
+    ) -> DirectoryRefusedError | None:
+        """Publishes the event and sends the mail; a refusal must not keep the other owners from theirs."""
+        event = exception_event(exception, source=self.source, policy_version=self.policy.version, at=now)
+        key = _log_key(event)
+        await self._once((key, _TOPIC), handed_over, lambda: self.events.publish(event))
+        mail = self._mail(exception, now, key)
+        try:
+            await self._once((key, mail.to), handed_over, lambda: self.mail.send(mail))
+        except DirectoryRefusedError as fault:
+            _LOG.error("Exception %s: the mail to its owner is refused.", exception.id)
+            return fault
+        return None
+
+    async def _once(
+        self, told: tuple[str, str], handed_over: set[tuple[str, str]], deliver: Callable[[], Awaitable[None]]
+    ) -> None:
+        if await self.log.was_sent(*told):
+            return
+        if told not in handed_over:
+            await deliver()
+        handed_over.add(told)
+        # A crash before this line tells it again: twice is better than never.
+        await self.log.mark_sent(*told)
+
+    def _mail(self, exception: PolicyException, now: datetime, key: str) -> Mail:
+        values = {
+            "exception": exception,
+            "reason": redact(exception.reason, ()),
+            "messages": MESSAGES,
+            "days_left": (exception.expires - now.date()).days,
+            "name": exception.owner.partition("@")[0],
+            "policy_version": self.policy.version,
+            "service_desk": self.policy.rules.service_desk,
+        }
+        mail = rendered(_TEMPLATE, values)
+        return Mail(exception.owner, mail.subject, mail.html, key)
+
+
+def _log_key(event: CompletionEvent) -> str:
+    """Gives what the log and the mail's header call an event: an exception's name may hold what neither takes."""
+    return f"exception:{hashlib.sha256(event.id.encode()).hexdigest()}"

@@ -1,0 +1,78 @@
+"""The policy's part on methods: what a change must leave a user with, and whether phones still work."""
+
+from datetime import date, timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from shared.policy.words import Duration, EachOnce, Part, Region
+
+RETIREMENT = date(2027, 2, 1)
+
+type Method = Literal[
+    "externalAuthenticationMethod",
+    "fido2AuthenticationMethod",
+    "hardwareOathAuthenticationMethod",
+    "microsoftAuthenticatorAuthenticationMethod",
+    "platformCredentialAuthenticationMethod",
+    "softwareOathAuthenticationMethod",
+    "windowsHelloForBusinessAuthenticationMethod",
+]
+# Passwords alone are what MFA is there to mend; a TAP runs out; an email address serves password reset only.
+COUNTED: tuple[Method, ...] = (
+    "externalAuthenticationMethod",
+    "fido2AuthenticationMethod",
+    "hardwareOathAuthenticationMethod",
+    "microsoftAuthenticatorAuthenticationMethod",
+    "platformCredentialAuthenticationMethod",
+    "softwareOathAuthenticationMethod",
+    "windowsHelloForBusinessAuthenticationMethod",
+)
+
+
+class LockOut(Part):
+    """What a change must leave a user with."""
+
+    minimum_usable_methods: int = Field(
+        1,
+        ge=1,
+        le=5,
+        strict=True,
+        description="Usable methods, passwords apart, after a change that takes one away; all phones together count "
+        "once. Never 0, which would permit a lock-out.",
+    )
+    counted_methods: Annotated[tuple[Method, ...], EachOnce] = Field(
+        COUNTED, description="Graph's names of the methods, besides phones, that count as a way to sign in."
+    )
+
+
+class Telephony(Part):
+    """Whether text messages and calls reach the tenant's phones, and until when.
+
+    https://learn.microsoft.com/entra/identity/authentication/concept-sms-voice-retirement
+    """
+
+    mode: Literal["microsoft", "customer_provider", "retired"] = Field(
+        "microsoft",
+        description="Who delivers: Microsoft until `retiresOn`, the tenant's own provider, or nobody any more.",
+    )
+    retires_on: date = Field(
+        RETIREMENT, description="ISO 8601 date, UTC: from its first moment on Microsoft delivers no longer."
+    )
+    warn_from: Duration = Field(
+        timedelta(days=180), description="ISO 8601; how long before `retiresOn` events and mails begin to tell of it."
+    )
+    unreachable_regions: Annotated[tuple[Region, ...], EachOnce] = Field(
+        (), description="ISO 3166 alpha-2: phones there count as no method, such as regions that need an opt-in."
+    )
+    reachable_regions: Annotated[tuple[Region, ...], EachOnce] | None = Field(
+        None, description="ISO 3166 alpha-2: where the tenant's own provider delivers; null means everywhere."
+    )
+
+    @field_validator("warn_from")
+    @classmethod
+    def _is_not_negative(cls, value: timedelta) -> timedelta:
+        if not timedelta(0) <= value <= timedelta(days=400):
+            message = "must not be negative and at most 400 days"
+            raise ValueError(message)
+        return value

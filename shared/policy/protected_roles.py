@@ -1,0 +1,37 @@
+"""Which of a user's roles are protected."""
+
+from shared.directory_user import DirectoryRole, Holding
+from shared.policy.facts import Facts
+from shared.policy.words import ANY_ROLE, is_guid
+
+_NAMELESS = "one that the app may not read"
+
+
+def named(facts: Facts, holding: Holding) -> tuple[str, ...]:
+    """Gives the names of the roles that a user has in one way."""
+    return tuple(_name(role) for role in _roles(facts, holding))
+
+
+def protecting(facts: Facts, holding: Holding) -> tuple[str, ...]:
+    """Gives the names of those that policy protects; a role that cannot be compared with its list is one of them."""
+    protected = {role.casefold() for role in facts.policy.protected_users.directory_roles}
+    roles = _roles(facts, holding)
+    return tuple(_name(role) for role in roles if _words(role) & protected or _cannot_be_compared(role, protected))
+
+
+def _roles(facts: Facts, holding: Holding) -> tuple[DirectoryRole, ...]:
+    return tuple(role for role in (facts.state.roles if facts.state else ()) if role.holding is holding)
+
+
+def _cannot_be_compared(role: DirectoryRole, protected: set[str]) -> bool:
+    """Says whether the app may not read that by which policy names roles: the id, or the name."""
+    ids = {word for word in protected if is_guid(word)}
+    return (not role.template_id and bool(ids)) or (not role.name and bool(protected - ids - {ANY_ROLE}))
+
+
+def _words(role: DirectoryRole) -> set[str]:
+    return {ANY_ROLE, role.template_id.casefold(), role.name.casefold()}
+
+
+def _name(role: DirectoryRole) -> str:
+    return role.name or role.template_id or _NAMELESS

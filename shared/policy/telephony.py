@@ -1,0 +1,31 @@
+"""Whether codes reach a phone, by day, mode and region. Pure."""
+
+from datetime import datetime
+
+from shared.phone.reading import ReadNumber
+from shared.policy.methods import Telephony
+
+# Premium and shared-cost numbers are what telephony fraud is made of, and the others receive no call from a machine.
+_DEAF = frozenset({"pager", "voicemail", "premium_rate", "shared_cost"})
+
+
+def delivers(rules: Telephony, now: datetime) -> bool:
+    """Says whether text messages and calls are delivered at all; days are UTC."""
+    return rules.mode == "customer_provider" or (rules.mode == "microsoft" and now.date() < rules.retires_on)
+
+
+def retires_soon(rules: Telephony, now: datetime) -> bool:
+    """Says whether Microsoft's delivery still works, and ends within the time that policy warns of."""
+    ends = rules.mode == "microsoft" and delivers(rules, now)
+    return ends and rules.retires_on - now.date() <= rules.warn_from
+
+
+def unreachable_because(phone: ReadNumber, rules: Telephony) -> str | None:
+    """Gives why no code reaches a number although messages are delivered; None where one does."""
+    if phone.kind in _DEAF:
+        return f"a {phone.kind.replace('_', ' ')} number receives no code"
+    if phone.region in rules.unreachable_regions:
+        return f"nothing is delivered to region {phone.region}"
+    if rules.mode == "customer_provider" and phone.region not in (rules.reachable_regions or (phone.region,)):
+        return f"the tenant's provider does not deliver to region {phone.region}"
+    return None

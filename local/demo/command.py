@@ -18,6 +18,7 @@ from local.demo.accounting import Account
 from local.demo.folder import DEFAULT_FOLDER, DemoFolder
 from local.demo.preparing import POLICY, SEED, Given, prepared
 from local.demo.run import DemoInput, run_demo
+from local.demo.second_person import DEMO_APPROVER
 from local.serving import EXIT_CANNOT_START, CannotStartError
 from shared.errors import PolicyError
 
@@ -30,7 +31,10 @@ _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the demo and gives its exit status: 0 when every request reached an outcome and nothing was lost."""
-    told = _parser().parse_args(arguments)
+    parser = _parser()
+    told = parser.parse_args(arguments)
+    if told.approve and not (told.feed or told.tenant):
+        parser.error("--approve is for a feed or a tenant of your own: in the demo's own story people approve")
     # What the SDK thinks of a connection that ends with the demo is of no interest on the screen.
     logging.getLogger("azure").setLevel(logging.CRITICAL)
     try:
@@ -52,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _demonstrate(told: argparse.Namespace) -> int:
     _check_picture(told.svg)
     console = _console()
-    given = Given.read(told.feed, told.tenant, told.policy, datetime.now(UTC))
+    given = Given.read(told.feed, told.tenant, told.policy, datetime.now(UTC), approves=told.approve)
     folder = DemoFolder(told.folder, [path for path in (told.feed, told.tenant, told.policy, told.svg) if path])
     with folder.cleared():
         ready = prepared(given, folder, told.seed, console)
@@ -108,6 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--seed", type=int, default=SEED, help="draws the people and the requests (default %(default)s)"
+    )
+    parser.add_argument(
+        "--approve", action="store_true", help=f"approve whatever of your own feed is held, as {DEMO_APPROVER}"
     )
     parser.add_argument("--svg", type=Path, metavar="FILE", help="also draw what the run showed as a picture")
     return parser

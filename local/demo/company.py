@@ -21,6 +21,13 @@ _OFFICE_PHONES = 0.08
 _DEPARTMENTS = ("Sales", "Engineering", "Finance", "Operations", "Marketing", "Legal", "Research", "Service")
 _TITLES = ("Specialist", "Analyst", "Consultant", "Engineer", "Coordinator", "Team Lead")
 _FOLDED = str.maketrans({"ø": "o", "Ø": "O", "ß": "ss", "ł": "l", "Ł": "L", "đ": "d", "æ": "ae", "Æ": "Ae"})
+# The demo's policy knows two of them by their ids.
+GROUPS: list[dict[str, Any]] = [
+    {"displayName": "Cloud Administrators", "isAssignableToRole": True, "roles": ["User Administrator"]},
+    {"displayName": "All Staff"},
+    {"displayName": "Executive Board", "id": "5f1c7a52-3f0e-4c55-9a1d-0b7c6e2d4a10"},
+    {"displayName": "Call Centre", "id": "c0ffee00-5d2b-4e19-8f4a-6a1b2c3d4e5f"},
+]
 
 type User = dict[str, Any]
 
@@ -34,11 +41,7 @@ class Company:
 
     def tenant(self, graph: dict[str, Any], faults: list[dict[str, Any]]) -> dict[str, Any]:
         """Gives the tenant file."""
-        groups = [
-            {"displayName": "Cloud Administrators", "isAssignableToRole": True, "roles": ["User Administrator"]},
-            {"displayName": "All Staff"},
-        ]
-        return {"users": self.users, "groups": groups, "graph": graph, "faults": faults}
+        return {"users": self.users, "groups": GROUPS, "graph": graph, "faults": faults}
 
 
 def found_company(seed: int) -> Company:
@@ -85,6 +88,8 @@ def _user(number: int, country: Country, faker: Faker, names: set[str], draw: ra
         "usageLocation": country.region,
         "preferredLanguage": country.language,
         "mail": f"{login}@{DOMAIN}",
+        # Long enough ago that no tripwire minds.
+        "lastPasswordChangeDateTime": f"2025-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}T08:00:00Z",
         "department": draw.choice(_DEPARTMENTS),
         "jobTitle": draw.choice(_TITLES),
         "officeLocation": country.city,

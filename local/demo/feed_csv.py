@@ -15,7 +15,7 @@ _DELIMITERS = ",;\t|"
 _EXCELS_HINT = re.compile(r"\s*\"?sep=", re.IGNORECASE)
 # '+49 151... and ="0151...": how a spreadsheet is made to take a cell for text.
 _KEPT_AS_TEXT = re.compile(r"'(?P<marked>[+=@0-9-].*)|=\"(?P<quoted>[^\"]*)\"", re.DOTALL)
-_OPERATIONS = ("set", "remove")
+_OPERATIONS = ("set", "remove", "undo")
 _PHONE_TYPES = ("mobile", "alternateMobile", "office")
 # A spreadsheet writes `Set` where somebody typed `set`.
 _WORDS = {

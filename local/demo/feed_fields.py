@@ -15,6 +15,7 @@ FIELDS = (
     "phoneNumber",
     "region",
     "ifCurrent",
+    "undoes",
     "requestedBy",
     "reason",
     "requestedAt",

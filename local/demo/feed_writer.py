@@ -9,6 +9,7 @@ from typing import Any
 from phonenumbers import PhoneNumber
 
 from local.demo.company import Company, User
+from local.demo.moves import Move
 from local.demo.numbers import STYLES, mobile_number
 
 _NAMED_BY_UPN = 0.4
@@ -31,6 +32,12 @@ class HrFeed:
     rows: list[Row] = field(default_factory=list)
     raw: list[RawMessage] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)
+    # Request ids that are sent only once others have come to their end.
+    after: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # What people do about requests that are held; nobody cares about one that has no moves.
+    moves: dict[str, tuple[Move, ...]] = field(default_factory=dict)
+    # Requests that are decided once more, for the days around the end of telephony.
+    forecast: list[str] = field(default_factory=list)
 
 
 class FeedWriter:
@@ -45,12 +52,12 @@ class FeedWriter:
         self._people = iter(draw.sample(company.ordinary, len(company.ordinary)))
 
     def row(self, user: User, **fields: str) -> Row:
-        """Adds a row; by default Workday sets the user's mobile phone."""
+        """Adds a row; by default SuccessFactors sets the user's mobile phone."""
         row = {
             "requestId": f"HR-2026-{len(self.feed.rows) + 1:04d}",
             "operation": "set",
             "employeeId": user.get("employeeId", ""),
-            "requestedBy": "workday",
+            "requestedBy": "successfactors",
             "reason": f"REQ{self.draw.randrange(10**6):06d}",
             "requestedAt": self.at(timedelta(minutes=-self.draw.randrange(1, 600))),
             **fields,
@@ -66,6 +73,18 @@ class FeedWriter:
         """Gives a time as feeds write it."""
         return (self._now + offset).isoformat(timespec="seconds")
 
+    def change(self, user: User, **fields: str) -> Row:
+        """Adds a change of a user's mobile phone to a new number."""
+        return self.row(user, phoneNumber=self.written(self.new_mobile(user)), **fields)
+
+    def held(self, row: Row, *moves: Move) -> None:
+        """Says what people do when a row is held; none: it is left alone."""
+        self.feed.moves[row["requestId"]] = moves
+
+    def wait_for(self, row: Row, *others: Row) -> None:
+        """Lets a row be sent only once others have come to their end."""
+        self.feed.after[row["requestId"]] = tuple(dict.fromkeys(other["requestId"] for other in others))
+
     def someone(self) -> User:
         """Gives somebody who has no part yet: enabled, with one phone."""
         return next(self._people)
@@ -78,8 +97,8 @@ class FeedWriter:
         """Writes a number in the next of the ways in which people write them."""
         return next(self._styles)(number)
 
-    def ordinary_change(self) -> None:
-        """Adds a change of somebody's mobile phone, the user named in one way or the other."""
+    def ordinary_change(self) -> Row:
+        """Adds a change by Workday of somebody's mobile phone, the user named in one way or the other."""
         user = self.someone()
         by_name = {"userPrincipalName": user["userPrincipalName"]} if self.draw.random() < _NAMED_BY_UPN else {}
-        self.row(user, phoneNumber=self.written(self.new_mobile(user)), **by_name)
+        return self.change(user, requestedBy="workday", **by_name)

@@ -11,8 +11,16 @@ from local.stack import ROOT
 DEFAULT_FOLDER = ROOT / ".local" / "demo"
 MARKER = ".mfa-phone-change-demo"
 _MARKER_TEXT = "A demo wrote into this folder. The next one that runs here writes its own files anew.\n"
-_FILES = ("feed.csv", "tenant.json", "tenant-after.json", "events.jsonl", "outcomes.jsonl", "left-out.jsonl")
-_FOLDERS = {"logs": "*.log", "mail": "*.eml", "keys": "identity.key"}
+_FILES = (
+    "feed.csv",
+    "tenant.json",
+    "tenant-after.json",
+    "events.jsonl",
+    "outcomes.jsonl",
+    "left-out.jsonl",
+    "policy.json",
+)
+_FOLDERS = {"logs": "*.log", "mail": "*.eml", "keys": "*.key"}
 
 
 class DemoFolder:
@@ -27,6 +35,7 @@ class DemoFolder:
         self.events = self._named("events.jsonl")
         self.outcomes = self._named("outcomes.jsonl")
         self.left_out = self._named("left-out.jsonl")
+        self.policy = self._named("policy.json")
         self.mail = self.path / "mail"
         self.logs = self.path / "logs"
 

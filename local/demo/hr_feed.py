@@ -5,13 +5,17 @@ from datetime import datetime, timedelta
 
 import phonenumbers
 
+from local.demo import hold_story, people_story
 from local.demo.company import DOMAIN, Company
 from local.demo.feed_writer import FeedWriter, HrFeed, RawMessage
+from local.demo.moves import Move
 from local.demo.numbers import fixed_line_number, in_graphs_format, mobile_number, premium_rate_number
 
 ORDINARY_CHANGES = 36
 # Long enough that the first request is put off, short enough that a demo does not drag.
 _READ_FAULTS = 3
+# The demo's policy blocks how it begins.
+_FROM_THE_FRAUD_RANGE = "+49 1555 0123456"
 
 
 def written_feed(company: Company, seed: int, now: datetime) -> HrFeed:
@@ -40,11 +44,12 @@ class _Story(FeedWriter):
     def write(self) -> HrFeed:
         # First, so that no throttling comes in between and lets the second request wait as long as the first.
         self._older_request_that_arrives_late()
-        for _ in range(ORDINARY_CHANGES):
-            self.ordinary_change()
+        ordinary = [self.ordinary_change() for _ in range(ORDINARY_CHANGES)]
+        self.feed.forecast.append(ordinary[0]["requestId"])
+        for told in hold_story.CASES:
+            told(self)
         for case in (
             self._unknown_and_ambiguous_users,
-            self._protected_users,
             self._numbers_that_policy_refuses,
             self._numbers_that_nobody_can_read,
             self._requester_that_may_not,
@@ -59,24 +64,21 @@ class _Story(FeedWriter):
             self._already_correct,
         ):
             case()
+        for told in people_story.CASES:
+            told(self)
         self._unreadable_messages()
         self._graph_out_of_order()
+        hold_story.one_too_many(self, ordinary)
+        hold_story.last_of_all(self)
         return self.feed
 
     def _unknown_and_ambiguous_users(self) -> None:
         stranger = {"usageLocation": "DE", "employeeId": "999999"}
-        self.row(stranger, phoneNumber=self.written(self.new_mobile(stranger)), region="DE")
+        self.change(stranger, region="DE")
         self.row(stranger, userPrincipalName=f"nobody.known@{DOMAIN}", phoneNumber="+44 7911 123456")
         first, second = self.someone(), self.someone()
         second["employeeId"] = first["employeeId"]
-        self.row(first, phoneNumber=self.written(self.new_mobile(first)))
-
-    def _protected_users(self) -> None:
-        admin, through_group = self.someone(), self.someone()
-        admin["roles"] = ["Global Administrator"]
-        through_group["memberOf"] = [*through_group["memberOf"], "Cloud Administrators"]
-        for user in (admin, through_group):
-            self.row(user, phoneNumber=self.written(self.new_mobile(user)))
+        self.change(first)
 
     def _numbers_that_policy_refuses(self) -> None:
         self.row(self.someone(), phoneNumber=in_graphs_format(premium_rate_number("GB")))
@@ -87,6 +89,7 @@ class _Story(FeedWriter):
         self.row(self.someone(), phoneNumber=in_graphs_format(fixed_line_number("FR", self.draw)))
         user = self.someone()
         self.row(user, phoneNumber=f"{in_graphs_format(self.new_mobile(user))} ext. 12")
+        self.row(self.someone(), phoneNumber=_FROM_THE_FRAUD_RANGE)
 
     def _numbers_that_nobody_can_read(self) -> None:
         user = self.someone()
@@ -101,62 +104,64 @@ class _Story(FeedWriter):
 
     def _repeats_and_a_reused_id(self) -> None:
         user = self.someone()
-        first = self.row(user, phoneNumber=self.written(self.new_mobile(user)))
+        first = self.change(user)
         self.feed.rows.append(dict(first))
         self.feed.rows.append({**first, "phoneNumber": in_graphs_format(self.new_mobile(user))})
 
     def _older_request_that_arrives_late(self) -> None:
         """The first request meets a directory that fails, and waits; the second one overtakes it."""
         user = self.someone()
-        self.row(user, phoneNumber=self.written(self.new_mobile(user)), reason="Form 17, first version")
-        self.row(user, phoneNumber=self.written(self.new_mobile(user)), reason="Form 17, corrected")
+        self.change(user, reason="Form 17, first version")
+        self.change(user, reason="Form 17, corrected")
         match = {"method": "GET", "path": "/users/{id}/authentication/phoneMethods", "user": user["userPrincipalName"]}
         self.feed.faults.append({"match": match, "times": _READ_FAULTS, "status": 500, "code": "internalServerError"})
 
     def _out_of_time(self) -> None:
         expired, tomorrow = self.someone(), self.someone()
-        self.row(
+        self.change(
             expired,
-            phoneNumber=self.written(self.new_mobile(expired)),
             requestedAt=self.at(timedelta(days=-9)),
         )
-        self.row(
+        self.change(
             tomorrow,
-            phoneNumber=self.written(self.new_mobile(tomorrow)),
             requestedAt=self.at(timedelta(days=1)),
         )
 
     def _dry_run_and_effective_date(self) -> None:
         tried, later = self.someone(), self.someone()
-        self.row(tried, phoneNumber=self.written(self.new_mobile(tried)), dryRun="true")
-        self.row(
+        self.change(tried, dryRun="true")
+        self.change(
             later,
-            phoneNumber=self.written(self.new_mobile(later)),
             effectiveAt=self.at(timedelta(seconds=25)),
         )
 
     def _compare_and_set(self) -> None:
         right, wrong = self.someone(), self.someone()
         for user, current in ((right, right["phoneMethods"][0]["phoneNumber"]), (wrong, "+49 1512 3456789")):
-            self.row(user, phoneNumber=self.written(self.new_mobile(user)), ifCurrent=current)
+            self.change(user, ifCurrent=current)
 
     def _second_phones(self) -> None:
         """An alternate mobile phone needs a mobile phone, which may come with the request before."""
         both, none = self.someone(), self.someone()
         both["phoneMethods"], none["phoneMethods"] = [], []
-        self.row(both, phoneNumber=self.written(self.new_mobile(both)))
-        self.row(both, phoneNumber=self.written(self.new_mobile(both)), phoneType="alternateMobile")
-        self.row(none, phoneNumber=self.written(self.new_mobile(none)), phoneType="alternateMobile")
+        self.change(both)
+        self.held(self.change(both, phoneType="alternateMobile"), Move("team-lead"))
+        self.change(none, phoneType="alternateMobile")
         office = self.someone()
         desk = fixed_line_number(office["usageLocation"], self.draw)
-        self.row(office, phoneNumber=f"{in_graphs_format(desk)} ext 12", phoneType="office")
+        row = self.row(office, phoneNumber=f"{in_graphs_format(desk)} ext 12", phoneType="office")
+        self.feed.forecast.append(row["requestId"])
 
     def _removals(self) -> None:
         leaver, kept = self.someone(), self.someone()
         leaver["accountEnabled"] = False
         leaver["methods"], kept["methods"] = [], ["password", "email"]
         self.row(leaver, operation="remove", reason="Last day of work")
-        self.row(kept, operation="remove")
+        last_method = self.row(kept, operation="remove")
+        alone = self.someone()
+        alone["methods"] = []
+        only_method = self.change(alone, reason="Has nothing but this phone")
+        self.feed.forecast += [only_method["requestId"], last_method["requestId"]]
         self.row(self.someone(), operation="remove", phoneType="mobile")
         self.row(self.someone(), operation="remove", phoneType="office")
         default = self.someone()
@@ -196,6 +201,6 @@ class _Story(FeedWriter):
             ("The answer to this one gets lost", "PATCH", one_phone, {"times": 1, "drop": True, "effect": "applied"}),
         ):
             user = self.someone()
-            self.row(user, phoneNumber=self.written(self.new_mobile(user)), reason=reason)
+            self.change(user, reason=reason)
             match = {"method": method, "path": path, "user": user["userPrincipalName"]}
             self.feed.faults.append({"match": match, **fault})

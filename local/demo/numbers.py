@@ -28,9 +28,12 @@ def fixed_line_number(region: str, draw: random.Random) -> PhoneNumber:
 
 def premium_rate_number(region: str) -> PhoneNumber:
     """Gives libphonenumber's own example of a premium-rate number."""
-    example = phonenumbers.example_number_for_type(region, PhoneNumberType.PREMIUM_RATE)
-    assert example is not None  # noqa: S101 - callers name regions that have them
-    return example
+    return _example(region, PhoneNumberType.PREMIUM_RATE)
+
+
+def voip_number(region: str) -> PhoneNumber:
+    """Gives libphonenumber's own example of a VoIP number."""
+    return _example(region, PhoneNumberType.VOIP)
 
 
 def in_graphs_format(number: PhoneNumber) -> str:
@@ -38,9 +41,14 @@ def in_graphs_format(number: PhoneNumber) -> str:
     return f"+{number.country_code} {phonenumbers.national_significant_number(number)}"
 
 
-def _drawn(region: str, kind: int, kinds: set[int], draw: random.Random) -> PhoneNumber:
+def _example(region: str, kind: int) -> PhoneNumber:
     example = phonenumbers.example_number_for_type(region, kind)
-    assert example is not None  # noqa: S101 - every region of the demo has them
+    assert example is not None  # noqa: S101 - callers name regions that have such numbers
+    return example
+
+
+def _drawn(region: str, kind: int, kinds: set[int], draw: random.Random) -> PhoneNumber:
+    example = _example(region, kind)
     digits = phonenumbers.national_significant_number(example)
     while True:
         tail = "".join(draw.choice("0123456789") for _ in range(_DRAWN_DIGITS))

@@ -10,6 +10,9 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from local.demo import report
+from local.demo.hold_words import state_of
+from local.demo.outcome_table import show_outcomes
+from local.demo.policy_tables import show_rules
 from local.demo.seen import Seen
 
 _WIDTH = 126
@@ -36,16 +39,22 @@ def draw(path: Path, seen: Seen, names: Mapping[str, str]) -> None:
     """Writes the picture; it loads nothing from anywhere."""
     console = Console(record=True, width=_WIDTH, file=io.StringIO(), markup=False, highlight=False, emoji=False)
     console.print(_COMMAND)
-    report.show_outcomes(console, one_of_each(seen.ledger.requests), names)
+    show_outcomes(console, one_of_each(seen.ledger.requests), names)
     report.show_sums(console, seen)
+    show_rules(console, seen.rules, questions=False)
     report.verdict(console, seen)
     svg = console.export_svg(title="An HR feed, and what became of it: one request of each kind", theme=_THEME)
     path.write_text(_FONT_FACE.sub("", svg).replace(_RICHS_FONT, _FONTS), encoding="utf-8")
 
 
 def one_of_each(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Gives the first row of each outcome and code, in the order of the rows."""
-    first: dict[tuple[object, object], Mapping[str, Any]] = {}
+    """Gives the first row of each outcome, of each of its codes and of each way to be held, in the order of the rows.
+
+    Of what was refused without being held one is enough: the rules tell of the others.
+    """
+    first: dict[tuple[object, ...], Mapping[str, Any]] = {}
     for row in rows:
-        first.setdefault((row.get("outcome"), row.get("code")), row)
+        outcome, state = row.get("outcome"), state_of(row)
+        code = row.get("code") if outcome != "rejected" else None
+        first.setdefault((outcome, state, code), row)
     return list(first.values())

@@ -17,22 +17,29 @@ from local.demo.feed import FIELDS, Feed, FeedRequest, read_feed
 from local.demo.feed_writer import HrFeed
 from local.demo.folder import DemoFolder
 from local.demo.hr_feed import plain_feed, written_feed
+from local.demo.moves import Move
 from local.demo.producer import outgoing
 from local.demo.records import write_lines
 from local.demo.run import DemoInput
+from local.demo.second_person import DEMO_APPROVER, SecondPerson
+from local.demo.telephony_forecast import Forecast, forecasts
+from local.demo.todays_policy import todays_policy
 from local.graph.faults import FaultBox
 from local.graph.switches import switches_as_json
 from local.graph.tenant.reading import read_tenant_file
 from local.graph.tenant.writing import tenant_as_json
 from local.serving import CannotStartError
 from local.stack import DEFAULT_SENDER
-from shared.policy.load import load_policy
+from shared.policy.load import LoadedPolicy, load_policy
 
 POLICY = Path(__file__).parent / "policy.json"
 SEED = 20261123
 # A request with an effective date beyond this is left on the queue.
 LATEST_EFFECTIVE = timedelta(minutes=2)
 _GRAPH = {"latencyMs": [5, 40], "seed": SEED}
+_OLD_PASSWORD = "2020-01-01T00:00:00Z"  # noqa: S105 - a time, no password
+# What happens in the demo's own story to a request that is held although nobody expected it.
+_UNEXPECTED = (Move("security-desk"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +50,23 @@ class Given:
     tenant: dict[str, Any] | None
     policy: Path
     now: datetime
+    # Whether whatever is held is approved.
+    approves: bool = False
 
     @classmethod
-    def read(cls, feed: Path | None, tenant: Path | None, policy: Path, now: datetime) -> "Given":
+    def read(
+        cls, feed: Path | None, tenant: Path | None, policy: Path, now: datetime, *, approves: bool = False
+    ) -> "Given":
         """Reads the files. Raises CannotStartError or PolicyError."""
         with _told_in_a_sentence(policy):
             load_policy(policy)
         read = read_feed(feed, now) if feed else None
-        return cls(read, tenant_as_given(tenant) if tenant else None, policy.resolve(), now)
+        return cls(read, tenant_as_given(tenant) if tenant else None, policy.resolve(), now, approves)
+
+    @property
+    def is_story(self) -> bool:
+        """Whether people and feed are the demo's own."""
+        return self.feed is None and self.tenant is None
 
 
 def prepared(given: Given, folder: DemoFolder, seed: int, console: Console) -> DemoInput:
@@ -59,11 +75,12 @@ def prepared(given: Given, folder: DemoFolder, seed: int, console: Console) -> D
     Raises CannotStartError where nothing is left that could be sent.
     """
     company = company_of(given.tenant) if given.tenant else found_company(seed)
-    hr, feed = HrFeed(), given.feed
+    hr, feed, policy = HrFeed(), given.feed, _policy(given, folder)
     if feed is None:
         hr = _made_up(company, given, seed)
         feed = _written(hr, folder.feed, given.now)
-    _write_json(folder.tenant, given.tenant or company.tenant(_GRAPH, hr.faults))
+    tenant = given.tenant or company.tenant(_GRAPH, hr.faults)
+    _write_json(folder.tenant, tenant)
     if feed.faults:
         write_lines(folder.left_out, [{"line": fault.line, "reason": fault.reason} for fault in feed.faults])
     report.show_feed(console, feed)
@@ -71,23 +88,54 @@ def prepared(given: Given, folder: DemoFolder, seed: int, console: Console) -> D
         message = "No row of the feed can be sent."
         raise CannotStartError(message)
     return DemoInput(
-        policy=given.policy,
+        policy=policy,
+        rules=load_policy(policy).rules,
         mail_sender=DEFAULT_SENDER,
         feed=feed,
-        messages=outgoing(feed.requests, hr.raw),
+        messages=outgoing(feed.requests, hr.raw, hr.after),
+        person=_second_person(given, hr),
         too_late=sum(_too_late(request, given.now) for request in feed.requests),
         folder=folder,
+        forecasts=_forecasts(given, tenant, feed, hr, load_policy(policy)),
+        is_story=given.is_story,
     )
 
 
+def _policy(given: Given, folder: DemoFolder) -> Path:
+    """Gives the policy's file: as it was given, or the demo's own as of today."""
+    if given.policy != POLICY.resolve():
+        return given.policy
+    _write_json(folder.policy, todays_policy(POLICY, given.now.date(), own_feed=not given.is_story))
+    return folder.policy
+
+
+def _second_person(given: Given, hr: HrFeed) -> SecondPerson:
+    if given.is_story:
+        return SecondPerson(hr.moves, _UNEXPECTED)
+    return SecondPerson(
+        {}, (Move(DEMO_APPROVER, reason="The demo approves whatever is held"),) if given.approves else ()
+    )
+
+
+def _forecasts(
+    given: Given, tenant: dict[str, Any], feed: Feed, hr: HrFeed, policy: LoadedPolicy
+) -> tuple[Forecast, ...]:
+    bodies = {request.request_id: request.body for request in feed.requests}
+    return forecasts([bodies[name] for name in hr.forecast], tenant, policy) if given.is_story else ()
+
+
 def tenant_as_given(path: Path) -> dict[str, Any]:
-    """Reads a tenant file, every fault told; who has no `mail` field is taken to have a mailbox under their name."""
+    """Reads a tenant file, every fault told.
+
+    Who has no `mail` is taken to have a mailbox under their name, and a password of unknown age for an old one.
+    """
     with _told_in_a_sentence(path):
         file = read_tenant_file(path)
     tenant = {**tenant_as_json(file.tenant), "graph": {**switches_as_json(file.switches)}}
     tenant["graph"]["faults"] = FaultBox(file.faults).as_json()
     for user in tenant["users"]:
         user.setdefault("mail", user["userPrincipalName"])
+        user.setdefault("lastPasswordChangeDateTime", _OLD_PASSWORD)
     return tenant
 
 

@@ -10,6 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 _STARTING = "Starting identity, Graph, Service Bus, storage and the Functions host ..."
 # A log gets so many lines about the outcomes.
 _STEPS = 4
+# And so many about what happens on the way: the table at the end has the rest.
+_MOST_TOLD = 40
 
 
 class Watched(Protocol):
@@ -20,6 +22,9 @@ class Watched(Protocol):
 
     def done(self, outcomes: int) -> None:
         """Says how many outcomes there are."""
+
+    def told(self, sentence: str) -> None:
+        """Says what happened to a request on its way."""
 
 
 @contextmanager
@@ -44,8 +49,24 @@ def watched(console: Console, requests: int, outcomes: int) -> Iterator[Watched]
         yield _Bars(bars, requests, outcomes)
 
 
-class _Bars:
+class _Told:
+    """Prints what happens on the way, up to a bound."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._told = 0
+
+    def told(self, sentence: str) -> None:
+        self._told += 1
+        if self._told <= _MOST_TOLD:
+            self._console.print(sentence, style="dim", soft_wrap=True)
+        elif self._told == _MOST_TOLD + 1:
+            self._console.print("... and so on.", style="dim")
+
+
+class _Bars(_Told):
     def __init__(self, bars: Progress, requests: int, outcomes: int) -> None:
+        super().__init__(bars.console)
         self._bars = bars
         self._sent = bars.add_task("Requests sent", total=requests)
         self._done = bars.add_task("Outcomes     ", total=outcomes)
@@ -57,9 +78,9 @@ class _Bars:
         self._bars.update(self._done, completed=outcomes)
 
 
-class _Lines:
+class _Lines(_Told):
     def __init__(self, console: Console, requests: int, outcomes: int) -> None:
-        self._console = console
+        super().__init__(console)
         self._requests, self._sent = requests, 0
         self._outcomes, self._step = outcomes, 0
 

@@ -1,13 +1,14 @@
 """Reads the ledger's rows as an operator would: one line per request."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from azure.data.tables.aio import TableServiceClient
 
+from local.demo.hold_words import state_of
 from shared.tables.ledger import TABLE
 from shared.tables.ledger_rows import BUCKETS, OUTBOX_PREFIX, REQUEST_PREFIX, range_of
 
@@ -32,6 +33,12 @@ async def read_ledger(connection: str) -> Ledger:
     return Ledger(tuple(sorted(requests, key=lambda row: int(row["sequence"]))), unsent)
 
 
+def with_undone(rows: Iterable[Mapping[str, Any]], told: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Adds to the rows which request an undo takes back, as the events tell it."""
+    undone = {event["data"]["requestId"]: event["data"].get("undoes") for event in told if event["data"].get("undoes")}
+    return [{**row, "undoes": undone.get(row["requestId"], "")} for row in rows]
+
+
 def outcome_line(row: Mapping[str, Any]) -> dict[str, Any]:
     """Gives one line of outcomes.jsonl."""
     return {
@@ -42,6 +49,8 @@ def outcome_line(row: Mapping[str, Any]) -> dict[str, Any]:
         "maskedNumber": row.get("maskedNumber"),
         "userId": row.get("userId"),
         "attempts": row.get("attempts"),
+        "findings": [finding["code"] for finding in json.loads(row.get("findings", "[]"))],
+        "hold": state_of(row),
     }
 
 

@@ -5,7 +5,8 @@ import json
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +17,35 @@ from rich.console import Console
 from local.children import ProgramEndedError
 from local.demo import picture, report
 from local.demo.accounting import Account
+from local.demo.exchange import Exchange
 from local.demo.feed import Feed
 from local.demo.folder import DemoFolder
-from local.demo.producer import Outgoing, send
+from local.demo.hold_book import HoldBook
+from local.demo.outcome_table import show_outcomes
+from local.demo.policy_tables import show_forecasts, show_rules
+from local.demo.producer import Outgoing
 from local.demo.progress import starting, watched
-from local.demo.records import outcome_line, read_ledger, write_lines
+from local.demo.records import outcome_line, read_ledger, with_undone, write_lines
+from local.demo.rules_at_work import idle, rules_at_work
+from local.demo.second_person import SecondPerson
 from local.demo.seen import Seen
-from local.demo.watch import events, waiting_in_queue, waiting_in_subscription
+from local.demo.telephony_forecast import Forecast
+from local.demo.watch import waiting_in_queue, waiting_in_subscription
 from local.stack import Stack, StackOptions, running_stack
 from shared.codes import Code
+from shared.messages.exception_event import ExceptionEnvelope
+from shared.policy.model import Policy
 
 # The outbox is looked after more often than in production, so that nobody waits a minute for it.
 _SETTINGS = {"OUTBOX_SCHEDULE": "*/10 * * * * *", "GRAPH_CONCURRENCY": "8", "EVENT_SOURCE": "/mfa-phone-change/demo"}
+# The story tells of an exception that ends soon.
+_STORYS_SETTINGS = {"EXCEPTION_SCHEDULE": "*/10 * * * * *"}
 # How long the demo waits for one more outcome before it says that something is lost.
-PATIENCE_SECONDS = 90.0
+PATIENCE = timedelta(seconds=90)
+# How long it waits for a hold that ends by itself; what is held for longer is told at the end.
+LONGEST_HOLD = timedelta(minutes=1)
+# Beyond the time after which a held request looks again: its approval must come and be judged.
+_APPROVALS_WAY = timedelta(seconds=30)
 _MAIL_PATIENCE_SECONDS = 30.0
 _POLL_SECONDS = 0.5
 
@@ -45,6 +61,11 @@ class DemoInput:
     # Effective dates too far ahead to wait for.
     too_late: int
     folder: DemoFolder
+    rules: Policy
+    person: SecondPerson
+    forecasts: Sequence[Forecast] = ()
+    # Whether people, feed and policy's limits are the demo's own.
+    is_story: bool = False
 
 
 async def run_demo(given: DemoInput, console: Console, account: Account, drawing: Path | None = None) -> bool:
@@ -54,7 +75,8 @@ async def run_demo(given: DemoInput, console: Console, account: Account, drawing
     """
     started = time.monotonic()
     folder = given.folder
-    options = StackOptions(folder.tenant, folder.path, given.policy, given.mail_sender, settings=_SETTINGS)
+    settings = {**_SETTINGS, **(_STORYS_SETTINGS if given.is_story else {})}
+    options = StackOptions(folder.tenant, folder.path, given.policy, given.mail_sender, settings=settings)
     async with AsyncExitStack() as running:
         with starting(console):
             stack = await running.enter_async_context(running_stack(options))
@@ -65,9 +87,12 @@ async def run_demo(given: DemoInput, console: Console, account: Account, drawing
             console.print("Stopping ...")
             raise
     names = _names(folder.tenant)
-    report.show_outcomes(console, seen.ledger.requests, names)
+    show_outcomes(console, seen.ledger.requests, names)
     report.show_misfits(console, seen.misfits)
+    report.show_held(console, seen)
     report.show_sums(console, seen)
+    show_forecasts(console, seen.forecasts)
+    show_rules(console, seen.rules)
     report.show_places(console, folder)
     if drawing:
         picture.draw(drawing, seen, names)
@@ -77,14 +102,17 @@ async def run_demo(given: DemoInput, console: Console, account: Account, drawing
 async def _feed_and_watch(given: DemoInput, stack: Stack, account: Account, console: Console, started: float) -> Seen:
     topic, subscription = stack.settings["EVENT_TOPIC"], stack.settings["NOTIFICATION_SUBSCRIPTION"]
     async with ServiceBusClient.from_connection_string(stack.service_bus) as client:
-        told = await _outcomes(given, stack, client, account, console)
+        told, holds = await _exchanged(given, stack, client, account, console)
         untold = await _mails_out(client, topic, subscription)
         dead = await waiting_in_queue(client, stack.settings["REQUEST_QUEUE"], dead=True)
+        dead += await waiting_in_queue(client, stack.settings["APPROVAL_QUEUE"], dead=True)
         parked = await waiting_in_queue(client, stack.settings["PARKED_QUEUE"])
     ledger = await read_ledger(stack.storage)
+    ledger = replace(ledger, requests=tuple(with_undone(ledger.requests, told)))
     write_lines(given.folder.events, told)
     write_lines(given.folder.outcomes, [outcome_line(row) for row in ledger.requests])
     await _keep_tenant(stack, given.folder.tenant_after)
+    rules = rules_at_work(told, given.forecasts)
     return Seen(
         account=account,
         ledger=ledger,
@@ -96,29 +124,27 @@ async def _feed_and_watch(given: DemoInput, stack: Stack, account: Account, cons
         misfits=_misfits(told),
         too_late=given.too_late,
         seconds=time.monotonic() - started,
+        holds=holds,
+        rules=rules,
+        idle=idle(rules) if given.is_story else (),
+        forecasts=given.forecasts,
+        ending=_ending(told),
     )
 
 
-async def _outcomes(
+async def _exchanged(
     given: DemoInput, stack: Stack, client: ServiceBusClient, account: Account, console: Console
-) -> list[dict[str, Any]]:
+) -> tuple[list[dict[str, Any]], HoldBook]:
     """Sends the feed and collects events until every outcome has come, or none comes any more."""
-    expected = account.total - given.too_late
-    told: list[dict[str, Any]] = []
-    with watched(console, len(given.messages), expected) as progress:
-        queue = stack.settings["REQUEST_QUEUE"]
-        async with asyncio.TaskGroup() as sending:
-            task = sending.create_task(send(stack.service_bus, queue, given.messages, progress.sent))
-            last_news = time.monotonic()
-            async for event in events(client, stack.settings["EVENT_TOPIC"]):
-                if event is not None:
-                    told.append(event)
-                    account.book(event)
-                    last_news = time.monotonic()
-                    progress.done(account.done)
-                elif task.done() and (account.done >= expected or time.monotonic() - last_news > PATIENCE_SECONDS):
-                    break
-    return told
+    expected, messages = account.total - given.too_late, list(given.messages)
+    holds = HoldBook(account.expected)
+    look_again = given.rules.hold.look_again + _APPROVALS_WAY
+    with watched(console, len(messages), expected) as progress:
+        exchange = Exchange(
+            account, holds, given.person, progress, expected, max(PATIENCE, look_again), longest_hold=LONGEST_HOLD
+        )
+        await exchange.run(client, stack.settings, messages)
+    return exchange.told, holds
 
 
 async def _mails_out(client: ServiceBusClient, topic: str, subscription: str) -> int:
@@ -140,11 +166,16 @@ async def _keep_tenant(stack: Stack, path: Path) -> None:
     await asyncio.to_thread(path.write_text, text, encoding="utf-8")
 
 
+def _ending(told: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    kind = ExceptionEnvelope.model_fields["type"].default
+    return list({event["id"]: event["data"] for event in told if event["type"] == kind}.values())
+
+
 def _misfits(told: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
     of_each = {event["id"]: event["data"] for event in told}.values()
-    return [(data["requestId"], data["message"]) for data in of_each if data["code"] == Code.INVALID_REQUEST]
+    return [(data["requestId"], data["message"]) for data in of_each if data.get("code") == Code.INVALID_REQUEST]
 
 
 def _names(tenant: Path) -> dict[str, str]:
     users = json.loads(tenant.read_text(encoding="utf-8"))["users"]
-    return {str(user.get("employeeId", "")).lower(): user["userPrincipalName"] for user in users}
+    return {str(user["employeeId"]).lower(): user["userPrincipalName"] for user in users if user.get("employeeId")}

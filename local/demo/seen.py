@@ -1,10 +1,14 @@
 """What a run of the demo left behind."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from local.demo.accounting import Account
+from local.demo.hold_book import HoldBook
 from local.demo.records import Ledger
+from local.demo.rules_at_work import RuleAtWork
+from local.demo.telephony_forecast import Forecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +28,10 @@ class Seen:
     # Effective dates too far ahead to wait for.
     too_late: int
     seconds: float
+    holds: HoldBook = field(default_factory=HoldBook)
+    rules: Sequence[RuleAtWork] = ()
+    # Rules that the demo's own story is to show, and did not.
+    idle: Sequence[str] = ()
+    forecasts: Sequence[Forecast] = ()
+    # Exceptions from policy that end soon, as their events tell them.
+    ending: Sequence[Mapping[str, Any]] = ()

@@ -13,10 +13,12 @@ def run(path: Path, *given: Path) -> DemoFolder:
     """Does what a run does: clears the folder and writes into it."""
     folder = DemoFolder(path, given)
     with folder.cleared():
-        for file in (folder.feed, folder.tenant, folder.tenant_after, folder.events, folder.outcomes, folder.left_out):
+        named = (folder.feed, folder.tenant, folder.tenant_after, folder.events, folder.outcomes, folder.left_out)
+        for file in (*named, folder.policy):
             assert not file.exists()
             file.write_text("the demo's", encoding="utf-8")
-        for file in (folder.logs / "host.log", folder.mail / "0001.eml", path / "keys" / "identity.key"):
+        keys = (path / "keys" / "identity.key", path / "keys" / "undo.key")
+        for file in (folder.logs / "host.log", folder.mail / "0001.eml", *keys):
             file.parent.mkdir(exist_ok=True)
             assert not file.exists()
             file.write_text("the demo's", encoding="utf-8")

@@ -1,8 +1,10 @@
 """What a person sees: readable in every terminal, quiet in a file, and true to other people's words."""
 
 import io
+import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,24 @@ from rich.console import Console
 from local.demo import picture, report
 from local.demo.accounting import Account
 from local.demo.feed import Feed, RowFault
+from local.demo.hold_book import HoldBook
+from local.demo.outcome_table import show_outcomes
 from local.demo.progress import starting, watched
 from local.demo.records import Ledger
 from local.demo.seen import Seen
 from shared.codes import MESSAGES, Code
+from shared.outcome import KnownUser
+from shared.policy.answers import Answer
+from shared.policy.finding import Finding
+from shared.request_hold import HoldDecision, HoldState, RequestHold
+from shared.tables.hold_text import hold_text
+from tests.unit.demo.told import answered, finding, held
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def finding_text(answer: str, excused_by: str | None) -> str:
+    return json.dumps([finding("guest_user", answer, excused_by)])
 
 
 def console(width: int = 80, *, terminal: bool = False) -> Console:
@@ -35,13 +51,128 @@ def row(request_id: str = "HR-2026-0001", **fields: Any) -> Mapping[str, Any]:
 
 def table(width: int, *rows: Mapping[str, Any]) -> str:
     screen = console(width)
-    report.show_outcomes(screen, rows, {})
+    show_outcomes(screen, rows, {})
     return printed(screen)
 
 
 def seen(*rows: Mapping[str, Any], **fields: Any) -> Seen:
     plain = {"account": Account({}), "ledger": Ledger(tuple(rows), 0), "parked": 0, "dead": 0, "mails": 1, "untold": 0}
     return Seen(**{**plain, "misfits": (), "left_out": 0, "too_late": 0, "seconds": 35.0, **fields})
+
+
+def hold(state: HoldState = HoldState.WAITING, *, cools_off: bool = False) -> str:
+    decision = HoldDecision(state, "security-desk", "Checked", NOW, "A-1") if state is not HoldState.WAITING else None
+    return hold_text(
+        RequestHold(
+            findings=(Finding(Code.COOL_DOWN, "", Answer.HOLD),),
+            placed_at=NOW,
+            expires_at=NOW,
+            user=KnownUser("1", "a@b"),
+            releases_at=NOW if cools_off else None,
+            decision=decision,
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"hold": hold(HoldState.APPROVED)}, "changed held: cool down -> approved by security-desk -> replaced"),
+        (
+            {"hold": hold(HoldState.CANCELLED), "outcome": "rejected", "code": "cancelled"},
+            "rejected held: cool down -> cancelled by security-desk",
+        ),
+        (
+            {"hold": hold(), "outcome": "expired", "code": "not_approved"},
+            "expired held: cool down -> nobody approved it",
+        ),
+        ({"hold": hold(cools_off=True)}, "changed held: cool down -> released by itself -> replaced"),
+        (
+            {"hold": hold(), "outcome": None, "code": None, "finished": False},
+            "held cool down -> waits for approval until 2026-11-23 09:00:00 UTC",
+        ),
+        (
+            {"hold": hold(cools_off=True), "outcome": None, "code": None, "finished": False},
+            "held cool down -> cools off until 2026-11-23 09:00:00 UTC",
+        ),
+        ({"findings": finding_text("warn", None)}, "changed replaced (warning: guest user)"),
+        ({"findings": finding_text("allow", "paul")}, "changed replaced (guest user excused by paul)"),
+        ({"findings": finding_text("allow", "paul"), "outcome": "rejected"}, "rejected replaced"),
+    ],
+)
+def test_the_table_says_what_held_a_request_and_what_came_of_it(fields: dict[str, Any], told: str) -> None:
+    present = {name: value for name, value in fields.items() if value is not None}
+    plain = {name: value for name, value in row(finished=True).items() if fields.get(name, "") is not None}
+    assert told in " ".join(table(240, {**plain, **present}).split())
+
+
+def test_what_is_still_held_is_told_with_its_time_and_how_to_approve_it() -> None:
+    books = HoldBook({"R-1", "R-2"}, sent=["A-1"])
+    books.held(held("R-1"))
+    books.held(held("R-2", releasesAt="2026-11-23T13:00:00Z"))
+    screen = console(400)
+    report.show_held(screen, seen(holds=books))
+    lines = printed(screen).splitlines()
+    assert lines[2].startswith("R-1: waits for approval until 2026-11-23 09:00 UTC.")
+    assert lines[3].startswith("R-2: cools off until 2026-11-23 13:00 UTC.")
+    assert "With --approve" in lines[4]
+    books.answered(answered("A-1", "R-1", "approver_not_entitled"))
+    refused = console(400)
+    report.show_held(refused, seen(holds=books))
+    assert "Policy does not let demo-approver approve" in printed(refused)
+    nothing = console()
+    report.show_held(nothing, seen())
+    assert printed(nothing) == ""
+
+
+def test_what_is_held_is_not_lost() -> None:
+    books = HoldBook({"R-1"})
+    books.held(held("R-1"))
+    screen = console(400)
+    assert report.verdict(screen, seen(account=Account({"R-1": 1}), holds=books))
+    assert "reached an outcome or waits for a person (1), and nothing was lost" in printed(screen)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"holds": HoldBook(sent=["A-1"])}, "No answer to approval A-1."),
+        ({"idle": ["cool_down"]}, "No request met cool_down."),
+    ],
+)
+def test_a_lost_approval_and_a_rule_that_nobody_met_are_faults(fields: dict[str, Any], told: str) -> None:
+    screen = console(400)
+    assert not report.verdict(screen, seen(**fields))
+    assert told in printed(screen)
+
+
+def test_an_answer_that_nobody_caused_is_a_fault() -> None:
+    books = HoldBook({"R-1"})
+    books.answered(answered("A-9", "R-1"))
+    screen = console(400)
+    assert not report.verdict(screen, seen(holds=books))
+    assert "approval:A-9:approved" in printed(screen)
+
+
+def test_the_sums_tell_of_holds_and_of_exceptions_that_end() -> None:
+    books = HoldBook({"R-1"}, sent=["A-1", "A-2"])
+    books.held(held("R-1"))
+    books.answered(answered("A-1", "R-1", "approver_is_requester"))
+    books.answered(answered("A-2", "R-1"))
+    screen = console(400)
+    ending = [{"exceptionId": "fair", "daysLeft": 1, "owner": "fairs@contoso.example"}]
+    report.show_sums(screen, seen(row(hold=hold(HoldState.APPROVED), finished=True), holds=books, ending=ending))
+    assert "Held: 1 (1 approved); approvals that did not count: 1." in printed(screen)
+    assert "Exception fair ends in 1 day; fairs@contoso.example was told." in printed(screen)
+
+
+def test_what_happens_on_the_way_is_told_up_to_a_bound() -> None:
+    screen = console()
+    with watched(screen, 1, 1) as progress:
+        for number in range(50):
+            progress.told(f"R-{number} is held.")
+    assert len(printed(screen).splitlines()) == 41
+    assert printed(screen).endswith("... and so on.\n")
 
 
 @pytest.mark.parametrize("width", [80, 100, 119, 120, 140, 200])

@@ -10,6 +10,6 @@ bp = func.Blueprint()
 @bp.function_name(name="purge_ledger")
 @bp.timer_trigger(arg_name="timer", schedule="%PURGE_SCHEDULE%")
 async def purge_ledger(timer: func.TimerRequest) -> None:
-    """Purges the ledger; a tick that comes late or twice does no harm."""
+    """Purges every table, each by its own retention; a tick that comes late or twice does no harm."""
     del timer
     await application().retention.purge()

@@ -84,6 +84,9 @@ def _retention_outlasts_requests(settings: Settings, policy: LoadedPolicy) -> No
             f"age with the clock tolerance ({longest / timedelta(days=1):g} days): a repeat must find its record."
         )
         raise SettingsError(message)
+    if timedelta(days=settings.ledger_retention_days) < policy.rules.undo.retention:
+        message = "LEDGER_RETENTION_DAYS is less than the policy's undo.retention: an undo must find the record, too."
+        raise SettingsError(message)
 
 
 @cache

@@ -104,7 +104,9 @@ class UserState:
 
 @dataclass(frozen=True, slots=True)
 class UserAbsent:
-    """No user answers to the key."""
+    """No user answers to the key. `perhaps_deleted` where Graph refused to look among the deleted ones."""
+
+    perhaps_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

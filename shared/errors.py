@@ -18,6 +18,7 @@ MfaPhoneError
 │   ├── UserDeletedError
 │   ├── RequestHeldError
 │   └── EarlierRequestWaitsError
+├── MessageTooLargeError        Service Bus takes no message of this size
 ├── DirectoryRefusedError       Graph says no, and will say no again
 └── LedgerRefusedError          so does the state storage
     ├── VaultRefusedError       so does the vault: its key may not be used, or is gone

@@ -67,8 +67,12 @@ class PreviousPhones:
 class PreviousNumbers(Protocol):
     """The numbers that were replaced or removed, encrypted, for as long as an undo may ask for them."""
 
-    async def keep(self, request_key: str, phones: PreviousPhones) -> None:
-        """Keeps what a request is about to replace; what its first run kept stays."""
+    async def keep(self, request_key: str, phones: PreviousPhones, *, anew: bool) -> None:
+        """Keeps what a request is about to replace; unless `anew`, what an earlier run kept stays."""
+        ...
+
+    async def forget(self, request_key: str) -> None:
+        """Forgets what was kept for a request that wrote nothing; once more does no harm."""
         ...
 
     async def of(self, request_key: str) -> PreviousPhones | None:

@@ -11,3 +11,8 @@ def is_text(value: Any) -> bool:  # noqa: ANN401 - any JSON
     except UnicodeEncodeError:
         return False
     return True
+
+
+def shown(name: str) -> str:
+    """Gives a name so that it can be printed, in one line."""
+    return name if name.isprintable() else ascii(name)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from shared.change.backoff import wait_for
+from shared.backoff import wait_for
 from shared.errors import TransientError
 from shared.ports import Clock
 

@@ -9,6 +9,7 @@ from shared.outcome import KnownUser
 from shared.phone.phone_type import PhoneType
 from shared.policy.answers import Answer
 from shared.policy.finding import Finding
+from shared.policy.proof import LockOutProof
 
 
 class HoldState(StrEnum):
@@ -42,6 +43,9 @@ class RequestHold:
     previous_masked_number: str | None = None
     # Which phone an undo would restore; of other requests the request itself says it.
     phone_type: PhoneType | None = None
+    # Keyed hash of whose phone would become what: what a person approves is that, and nothing else.
+    write_hash: str = ""
+    proof: LockOutProof | None = None
     # When a cooling-off period ends by itself; None where a person must approve.
     releases_at: datetime | None = None
     # Counts up where a rule that was not told before makes the request wait once more.

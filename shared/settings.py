@@ -9,8 +9,9 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared import settings_checks as checks
-from shared.change.backoff import LATE_WRITE
+from shared.backoff import LATE_WRITE, VAULT_CALL, longest_pass
 from shared.errors import SettingsError
+from shared.told_faults import faults_of
 
 # Functions renews a lock for five minutes (host.json); a margin of half a minute is left of them.
 _LONGEST_DELIVERY = 270
@@ -182,11 +183,11 @@ class Settings(BaseSettings):
     @field_validator("read_back_seconds")
     @classmethod
     def _one_pass_fits_the_budget(cls, value: float, info: ValidationInfo) -> float:
-        longest_pass = 4 * info.data.get("graph_timeout_seconds", 0) + max(value, LATE_WRITE)
-        budget = info.data.get("process_budget_seconds", longest_pass + 1)
-        if longest_pass >= budget:
-            terms = f"four times GRAPH_TIMEOUT_SECONDS plus the greater of this and {LATE_WRITE:g} ({longest_pass:g})"
-            message = f"{terms} must be less than PROCESS_BUDGET_SECONDS ({budget:g})"
+        needed = longest_pass(info.data.get("graph_timeout_seconds", 0), value)
+        budget = info.data.get("process_budget_seconds", needed + 1)
+        if needed >= budget:
+            terms = f"four times GRAPH_TIMEOUT_SECONDS, the greater of this and {LATE_WRITE:g}, and {2 * VAULT_CALL:g}"
+            message = f"{terms} are {needed:g} s in all, which must be less than PROCESS_BUDGET_SECONDS ({budget:g})"
             raise ValueError(message)
         return value
 
@@ -214,8 +215,7 @@ def _one_of(name: str, value: str | None, connection_string: SecretStr | None) -
 
 
 def _listed(fault: ValidationError) -> str:
-    errors = fault.errors(include_url=False, include_context=False, include_input=False)
-    lines = [f"  {_name(error['loc'])}{error['msg'].removeprefix('Value error, ')}" for error in errors]
+    lines = [f"  {_name(place)}{words}" for place, words in faults_of(fault)]
     return "\n".join([f"The app has {len(lines)} faulty setting{'s' * (len(lines) > 1)}:", *lines])
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.approvals.codes import ACCEPTED
+from shared.approval_codes import ACCEPTED
 
 
 @dataclass

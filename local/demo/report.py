@@ -15,7 +15,7 @@ from local.demo.hold_words import state_of
 from local.demo.outcome_table import coloured, outcome_of
 from local.demo.second_person import DEMO_APPROVER
 from local.demo.seen import Seen
-from shared.approvals.codes import ACCEPTED, ApprovalCode
+from shared.approval_codes import ACCEPTED, ApprovalCode
 from shared.codes import MESSAGES, Code
 
 _MOST_FAULTS = 20

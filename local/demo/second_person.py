@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.demo.moves import Move
-from shared.approvals.codes import ACCEPTED
+from shared.approval_codes import ACCEPTED
 from shared.messages.approval import Approval
 
 # Whom `--approve` stands for; the demo's policy lets it approve whatever holds.

@@ -9,13 +9,15 @@ import sys
 
 from pydantic import ValidationError
 
-from shared.approvals.codes import ACCEPTED, MESSAGES
+from shared.approval_codes import ACCEPTED, MESSAGES
 from shared.command_parts import approval_desk_of
 from shared.composition import configuration
 from shared.errors import MfaPhoneError
+from shared.json_text import shown
 from shared.messages.approval import HoldWord
 from shared.messages.held_event import hold_id
 from shared.record import Record
+from shared.told_faults import told_faults
 
 
 def _arguments() -> argparse.Namespace:
@@ -50,7 +52,8 @@ def _shown(record: Record) -> str:
     ends = f"goes on by itself at {hold.releases_at:%Y-%m-%d %H:%M} UTC" if hold.releases_at else "needs an approval"
     number = f"{hold.previous_masked_number or 'none'} -> {hold.masked_number or 'none'}"
     why = "\n".join(f"  {finding.code}: {finding.message}" for finding in hold.findings)
-    head = f"{hold_id(record.key, hold)}  {hold.user.user_principal_name}  {number}  asked for by {record.requested_by}"
+    asked = f"asked for by {shown(record.requested_by)}"
+    head = f"{hold_id(record.key, hold)}  {hold.user.user_principal_name}  {number}  {asked}"
     return f"{head}\n  {ends}; expires at {hold.expires_at:%Y-%m-%d %H:%M} UTC\n{why}"
 
 
@@ -62,9 +65,11 @@ def main() -> int:
     """Runs the command."""
     try:
         return asyncio.run(_run(_arguments()))
-    except (MfaPhoneError, ValidationError) as fault:
+    except ValidationError as fault:
+        print("; ".join(told_faults(fault, "approval")), file=sys.stderr)  # noqa: T201 - a command's answer
+    except MfaPhoneError as fault:
         print(fault, file=sys.stderr)  # noqa: T201 - a command's answer
-        return 2
+    return 2
 
 
 if __name__ == "__main__":

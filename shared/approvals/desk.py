@@ -4,7 +4,7 @@ import re
 import uuid
 from dataclasses import dataclass
 
-from shared.approvals.codes import ACCEPTED, ApprovalCode
+from shared.approval_codes import ACCEPTED, ApprovalCode
 from shared.approvals.rule import judge
 from shared.messages.approval import Approval, HoldWord
 from shared.policy.model import Policy

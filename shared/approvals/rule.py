@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import datetime
 
-from shared.approvals.codes import ApprovalCode
+from shared.approval_codes import ApprovalCode
 from shared.codes import Code
 from shared.messages.approval import Approval, HoldWord
 from shared.messages.held_event import hold_id
@@ -13,6 +13,7 @@ from shared.record import Record
 from shared.request_hold import HoldState, RequestHold
 
 _ANYTHING = "*"
+STATES = {HoldWord.APPROVE: HoldState.APPROVED, HoldWord.CANCEL: HoldState.CANCELLED}
 # What a name consists of where it was, or may have been, redacted.
 _DIGITS = re.compile(r"[\d*]")
 
@@ -24,11 +25,16 @@ def judge(approval: Approval, record: Record | None, policy: Policy, now: dateti
     hold = record.hold
     if hold is None:
         return ApprovalCode.TOO_LATE if record.finished else ApprovalCode.NOT_HELD
-    if hold.decision is not None and hold.decision.approval_id == approval.approval_id:
-        return ApprovalCode.APPROVED if hold.state is HoldState.APPROVED else ApprovalCode.CANCELLED
+    if _is_repeat(approval, hold):
+        return _accepted(approval)
     if approval.hold_id not in {None, hold_id(approval.request_id, hold)}:
         return ApprovalCode.OTHER_HOLD
     return _over(record, hold, now) or _fault_of_approver(approval, record, hold, policy) or _accepted(approval)
+
+
+def _is_repeat(approval: Approval, hold: RequestHold) -> bool:
+    decided, state = hold.decision, STATES[approval.decision]
+    return decided is not None and decided.approval_id == approval.approval_id and decided.state is state
 
 
 def _over(record: Record, hold: RequestHold, now: datetime) -> ApprovalCode | None:
@@ -44,7 +50,7 @@ def _fault_of_approver(approval: Approval, record: Record, hold: RequestHold, po
     approver = approval.decided_by.casefold()
     if _is_same(record.requested_by, approval.decided_by):
         return ApprovalCode.APPROVER_IS_REQUESTER
-    if approver in {hold.user.id.casefold(), hold.user.user_principal_name.casefold()}:
+    if approver in {hold.user.id.casefold(), hold.user.user_principal_name.casefold(), record.user_key.casefold()}:
         return ApprovalCode.APPROVER_IS_USER
     entitled = _entitled(approver, policy)
     if _ANYTHING in entitled or hold.codes <= entitled:

@@ -3,12 +3,12 @@
 import logging
 from dataclasses import dataclass
 
-from shared.approvals.codes import ACCEPTED, ApprovalCode
-from shared.approvals.rule import judge
+from shared.approval_codes import ACCEPTED, ApprovalCode
+from shared.approvals.rule import STATES, judge
 from shared.codes import Code
 from shared.errors import LedgerConflictError
 from shared.keyed_hash import keyed_hash
-from shared.messages.approval import Approval, HoldWord
+from shared.messages.approval import Approval
 from shared.messages.approval_event import ApprovalFacts, approval_event
 from shared.messages.completion_event import message_id_of
 from shared.messages.decode import Unreadable, decode_as, told_name
@@ -19,11 +19,10 @@ from shared.phone.redaction import redact
 from shared.policy.load import LoadedPolicy
 from shared.ports import Clock, EventSink, Ledger, RequestQueue
 from shared.record import Record
-from shared.request_hold import HoldDecision, HoldState
+from shared.request_hold import HoldDecision
 
 _LOG = logging.getLogger(__name__)
 _DISCRIMINATOR_LENGTH = 16
-_STATES = {HoldWord.APPROVE: HoldState.APPROVED, HoldWord.CANCEL: HoldState.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +54,14 @@ class ApprovalService:
         code = judge(approval, record, self.policy.rules, self.clock.now())
         if record is not None and code in ACCEPTED and _is_new(approval, record):
             code = await self._written(approval, record, code)
-        facts = _facts(approval, known=record is not None)
+        facts = _facts(approval, keyed_hash(message.body, self.number_key), known=record is not None)
         _LOG.info("Approval %s of request %s: %s.", facts.approval_id, facts.request_id, code)
-        await self.events.publish(approval_event(facts, code, message.enqueued_at, self.source))
+        await self._answer(facts, code, message)
 
     async def _written(self, approval: Approval, record: Record, code: ApprovalCode) -> ApprovalCode:
         """Writes the decision down; where the record changed meanwhile, it is judged anew."""
         decision = HoldDecision(
-            _STATES[approval.decision],
+            STATES[approval.decision],
             redact(approval.decided_by, ()),
             redact(approval.reason, ()),
             self.clock.now(),
@@ -78,13 +77,16 @@ class ApprovalService:
 
     async def _park(self, message: ReceivedMessage, found: Unreadable) -> None:
         """Keeps the message for a person, and tells it."""
-        print_ = keyed_hash(f"{message.message_id}\0".encode() + message.body, self.number_key)
-        name = found.request_id or f"unnamed-{print_[:_DISCRIMINATOR_LENGTH]}"
-        parked_id = message_id_of(f"approval:{name}:{print_[:_DISCRIMINATOR_LENGTH]}")
+        print_ = keyed_hash(f"{message.message_id}\0".encode() + message.body, self.number_key)[:_DISCRIMINATOR_LENGTH]
+        facts = ApprovalFacts(found.request_id or f"unnamed-{print_}", discriminator=print_, detail=found.detail)
+        parked_id = message_id_of(f"approval:{facts.approval_id}:{print_}")
         await self.queue.park(message, Verdict(Outcome.FAILED, found.code, _detail(found)), parked_id)
-        event = approval_event(
-            ApprovalFacts(name), ApprovalCode.INVALID_APPROVAL, message.enqueued_at, self.source, found.detail
-        )
+        await self._answer(facts, ApprovalCode.INVALID_APPROVAL, message)
+
+    async def _answer(self, facts: ApprovalFacts, code: ApprovalCode, message: ReceivedMessage) -> None:
+        """Sends the answer; by the time of the message, so that copies of it are equal."""
+        version = self.policy.version
+        event = approval_event(facts, code, message.enqueued_at, source=self.source, policy_version=version)
         await self.events.publish(event)
 
 
@@ -93,7 +95,7 @@ def _is_new(approval: Approval, record: Record) -> bool:
     return decided is None or decided.approval_id != approval.approval_id
 
 
-def _facts(approval: Approval, *, known: bool) -> ApprovalFacts:
+def _facts(approval: Approval, content_hash: str, *, known: bool) -> ApprovalFacts:
     """Gives what the answer repeats. Ids that no record bears out may be anything, a number even."""
     return ApprovalFacts(
         approval_id=told_name(approval.approval_id),
@@ -102,6 +104,7 @@ def _facts(approval: Approval, *, known: bool) -> ApprovalFacts:
         decision=approval.decision,
         decided_by=redact(approval.decided_by, ()),
         reason=redact(approval.reason, ()),
+        discriminator=content_hash[:_DISCRIMINATOR_LENGTH],
     )
 
 

@@ -1,21 +1,22 @@
-"""Steps 6 to 8: take the watermark, note the intent, write, read back."""
+"""Steps 7 and 8, once step 6 is taken: write, read back, and say how it ended."""
 
 import logging
 from dataclasses import dataclass, replace
 from typing import NamedTuple, assert_never
 
-from shared.change.deciding import Task, watermark
-from shared.change.holding import hold, release
+from shared.change.deciding import Task
+from shared.change.holding import release
 from shared.change.intents import intent_of
-from shared.change.noting import Noted, note, settle, take_back
+from shared.change.noting import settle, take_back
 from shared.change.parts import ChangeParts
+from shared.change.taking import Taken, take
 from shared.change.writing import CONFLICT, Sent, Written, read_back, send, single_writes, types_of
 from shared.codes import Code, WarningCode
 from shared.directory_user import StoredPhone
 from shared.errors import DirectoryUnavailableError, LedgerUnavailableError, NotYetVisibleError, TransientError
 from shared.outcome import KnownUser, Outcome, Verdict
 from shared.phone.phone_type import PhoneType
-from shared.plan import NoChange, Watermark, Write
+from shared.plan import NoChange, Write
 from shared.policy.telephony_warnings import warnings_of
 from shared.ports import DEFAULT_METHOD, WriteAnswer, WriteCertainty
 from shared.record import Intent, Record
@@ -39,26 +40,12 @@ class Carried(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
-    """A plan that may be written, the mark that permits it, and the record that says what is about to be done."""
-
-    plan: Write | NoChange
-    mark: Watermark
-    intent: Intent | None
-    record: Record
-    # The record as it stands where it is certain that nothing was written.
-    untouched: Record
-    # What the tripwires were told; None where nothing is to be written.
-    noted: Noted | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Run:
     """One run of a change that may be made."""
 
     parts: ChangeParts
     task: Task
-    taken: _Taken
+    taken: Taken
 
     @property
     def user_id(self) -> str:
@@ -71,8 +58,8 @@ async def carry_out(parts: ChangeParts, task: Task) -> Carried:
     if admitted.request.dry_run:
         code = _DRY_RUN_CODES[intent_of(task.plan).code]
         return Carried(_verdict(task, Outcome.PLANNED, code), admitted.record)
-    taken = await parts.run(Step.WATERMARK, lambda: _take(parts, task))
     try:
+        taken = await parts.run(Step.WATERMARK, lambda: take(parts, task))
         verdict = await _done(_Run(parts, task, taken))
     except TransientError:
         await release(parts, task.state.user.id, admitted.record)
@@ -92,31 +79,6 @@ async def _done(run: _Run) -> Verdict:
     if isinstance(run.taken.plan, NoChange):
         return _nothing_to_write(run.task, run.taken)
     return await _written(run, run.taken.plan)
-
-
-async def _take(parts: ChangeParts, task: Task) -> _Taken:
-    """Takes the user, then sets the mark of every phone concerned, if nothing has happened since the plan was made.
-
-    Also where nothing is to be written: an older request that comes later must not overrule this one.
-    """
-    record, user_id = task.admitted.record, task.state.user.id
-    mark = watermark(parts, task.admitted, task.plan)
-    if not isinstance(task.plan, NoChange):
-        await parts.ports.brake.permit(record.key, user_id)
-    await hold(parts, user_id, record)
-    for phone_type, expected in task.marks.items():
-        await parts.ports.watermarks.advance(user_id, phone_type, mark, expected)
-    if isinstance(task.plan, NoChange):
-        return _Taken(task.plan, mark, record.intent, record, record, None)
-    return await _intended(parts, record, task.plan, mark, await note(parts, task, task.plan))
-
-
-async def _intended(parts: ChangeParts, record: Record, plan: Write, mark: Watermark, noted: Noted) -> _Taken:
-    """Notes the intent before the write; an earlier one of the same kind is kept: it saw what stood there before."""
-    intent = intent_of(plan)
-    if record.intent is not None and record.intent.code is intent.code:
-        return _Taken(plan, mark, record.intent, record, record, noted)
-    return _Taken(plan, mark, intent, await parts.ports.ledger.note_intent(record, intent), record, noted)
 
 
 async def _written(run: _Run, plan: Write) -> Verdict:
@@ -212,14 +174,14 @@ def _refusal_of(task: Task, answer: WriteAnswer) -> Verdict:
     return _verdict(task, Outcome.FAILED, Code.DIRECTORY_REFUSED, f"HTTP {answer.status} {answer.code}.")
 
 
-def _nothing_to_write(task: Task, taken: _Taken) -> Verdict:
+def _nothing_to_write(task: Task, taken: Taken) -> Verdict:
     """Tells a request that finds its own earlier write from one that finds nothing to do."""
     if taken.intent is not None:
         return _as_intended(task, taken.intent)
     return _verdict(task, Outcome.ALREADY_CORRECT, intent_of(taken.plan).code)
 
 
-def _changed(task: Task, taken: _Taken, done: list[Written]) -> Verdict:
+def _changed(task: Task, taken: Taken, done: list[Written]) -> Verdict:
     verdict = _as_intended(task, taken.intent or intent_of(taken.plan))
     if all(written.answer.status != CONFLICT for written in done):
         return verdict

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from shared.change.admission import Admitted
-from shared.change.gathering import gather, hashes_of
+from shared.change.gathering import gather
 from shared.change.intents import intent_of
 from shared.change.parts import ChangeParts
 from shared.change.pausing import pause
@@ -22,20 +22,17 @@ from shared.plan import (
     LookAgain,
     NoChange,
     OrderLost,
-    Place,
     Plan,
     Refusal,
     Reject,
     Supersede,
     Watermark,
     Write,
-    make_plan,
-    newer_marks,
-    plan_without_directory,
 )
+from shared.planning import Place, make_plan, newer_marks, plan_without_directory
 from shared.policy.decide import Decision
 from shared.policy.decide import decide as judge
-from shared.policy.facts import Facts
+from shared.policy.facts import Facts, Undone
 from shared.steps import Step
 
 # How soon a request looks again for a deleted account, in seconds.
@@ -51,6 +48,8 @@ class Task:
     plan: Write | NoChange
     # The marks of the phones that the request may set, as they stood when the plan was made.
     marks: Mapping[PhoneType, Watermark | None]
+    # All marks of the user as the plan saw them.
+    seen_marks: Mapping[PhoneType, Watermark]
     facts: Facts
     decision: Decision
 
@@ -62,6 +61,8 @@ async def decide(parts: ChangeParts, admitted: Admitted) -> Task | Verdict:
     """
     if admitted.request.operation is not Operation.UNDO:
         return await _decide(parts, admitted, None)
+    if (early := _without_directory(parts, admitted, None)) is not None:
+        return early
     found = await undoing(parts, admitted)
     if isinstance(found, Verdict):
         return found
@@ -71,16 +72,26 @@ async def decide(parts: ChangeParts, admitted: Admitted) -> Task | Verdict:
 
 async def _decide(parts: ChangeParts, admitted: Admitted, undo: Undoing | None) -> Task | Verdict:
     undone = undo.undone if undo else None
-    facts = Facts(admitted.request, parts.policy.rules, parts.ports.clock.now(), undone=undone)
-    has_written = admitted.record.intent is not None
-    if not has_written and (early := plan_without_directory(facts)) is not None:
-        return _refusal(early, facts, None)
+    if (early := _without_directory(parts, admitted, undone)) is not None:
+        return early
     state = await parts.run(Step.READ_DIRECTORY, lambda: parts.ports.directory.read_state(admitted.request.user))
     if not isinstance(state, UserState):
         return _nobody(parts, state)
     if undo is not None and state.user.id != undo.user_id:
         return Verdict(Outcome.REJECTED, Code.UNDO_OTHER_USER, user=_known(state))
-    return await _decide_for(parts, admitted, replace(facts, now=parts.ports.clock.now(), state=state), state)
+    facts = Facts(admitted.request, parts.policy.rules, parts.ports.clock.now(), state, undone=undone)
+    return await _decide_for(parts, admitted, facts, state)
+
+
+def _without_directory(parts: ChangeParts, admitted: Admitted, undone: Undone | None) -> Verdict | None:
+    """Decides what needs no directory, unless an earlier run may have written.
+
+    Of an undo, before it is looked up: what stood there before is nobody's business who may not undo, and a vault that
+    is down holds up no expiry.
+    """
+    facts = Facts(admitted.request, parts.policy.rules, parts.ports.clock.now(), undone=undone)
+    early = plan_without_directory(facts) if admitted.record.intent is None else None
+    return _refusal(early, facts, None) if early else None
 
 
 def _nobody(parts: ChangeParts, found: UserAbsent | UserDeleted | UserAmbiguous) -> Verdict:
@@ -112,17 +123,15 @@ async def _decide_for(parts: ChangeParts, admitted: Admitted, facts: Facts, stat
             return await _held(parts, admitted, facts, plan, state)
         case Reject() | Supersede() | Expire() | OrderLost():
             await _unless_an_earlier_one_waits(parts, admitted, plan)
-            await _forget_number(parts, facts, state)
             return _refusal(plan, facts, state)
         case _:
             newer = newer_marks(facts, marks, admitted.record.sequence)
             open_marks = {name: marks.get(name) for name in request.phone_types if name not in newer}
-            return Task(admitted, state, plan, open_marks, facts, judge(facts))
+            return Task(admitted, state, plan, open_marks, marks, facts, judge(facts))
 
 
 async def _held(parts: ChangeParts, admitted: Admitted, facts: Facts, plan: HoldBack, state: UserState) -> Verdict:
     if not admitted.request.dry_run:
-        await _forget_number(parts, facts, state)
         await pause(parts, admitted, facts, plan, _known(state))
     intent, decision = intent_of(plan.write), judge(facts)
     return Verdict(
@@ -135,15 +144,6 @@ async def _held(parts: ChangeParts, admitted: Admitted, facts: Facts, plan: Hold
         findings=decision.findings,
         proof=decision.proof,
     )
-
-
-async def _forget_number(parts: ChangeParts, facts: Facts, state: UserState) -> None:
-    """Takes back what an earlier run noted of a number that the user does not get now."""
-    reading = facts.reading
-    if not isinstance(reading, ReadNumber) or not (facts.history and facts.history.other_holders):
-        return
-    if reading.number not in {phone.number for phone in state.phones}:
-        await parts.ports.numbers.forget(hashes_of(parts, reading.number), state.user.id)
 
 
 def watermark(parts: ChangeParts, admitted: Admitted, plan: Write | NoChange) -> Watermark:

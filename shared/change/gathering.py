@@ -1,13 +1,16 @@
 """Step 5, its second half: what this product changed of late, as far as policy's tripwires ask for it."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.change.parts import ChangeParts
 from shared.change_history import History, HistoryQuestion
-from shared.directory_user import UserAbsent, UserDeleted, UserState
+from shared.directory_user import UserAbsent, UserAmbiguous, UserDeleted, UserState
+from shared.errors import DirectoryRefusedError
 from shared.history_ports import NumberHolder
 from shared.messages.change_request import UserKey
+from shared.phone.line import line_of
 from shared.phone.number import PhoneNumber
 from shared.phone.reading import ReadNumber
 from shared.policy.facts import Facts
@@ -15,6 +18,8 @@ from shared.policy.tripwires import Limit, Tripwires
 
 # Whoever was noted for a number just now need not have it yet: a write may be under way for so long.
 _UNDER_WAY = timedelta(minutes=10)
+# All at once, so that they take no longer than one of them; who is beyond that counts, and is asked another time.
+_MOST_ASKED = 20
 
 
 async def gather(parts: ChangeParts, facts: Facts, state: UserState, without: frozenset[str]) -> History:
@@ -30,38 +35,46 @@ async def gather(parts: ChangeParts, facts: Facts, state: UserState, without: fr
 async def other_holders(parts: ChangeParts, facts: Facts, user_id: str, number: PhoneNumber, most: int) -> int:
     """Counts the others who have a number, up to `most`.
 
-    Where that many are noted, the directory is asked who still has it, one after the other until there are enough: a
-    note that is out of date must neither hold anybody up nor hide one that is not.
+    Where that many are noted, the directory is asked who still has it: a note that is out of date must neither hold
+    anybody up nor hide one that is not.
     """
-    hashes, count = hashes_of(parts, number), 0
+    hashes = hashes_of(parts, number)
     holders = [holder for holder in await parts.ports.numbers.holders(hashes) if holder.user_id != user_id]
     if len(holders) < most:
         return len(holders)
-    for holder in holders:
-        count += await _still_has(parts, facts, holder, number)
-        if count == most:
-            break
-    return count
+    asked = await asyncio.gather(*(_still_has(parts, facts, holder, number) for holder in holders[:_MOST_ASKED]))
+    return min(sum(asked) + len(holders[_MOST_ASKED:]), most)
 
 
 def hashes_of(parts: ChangeParts, number: PhoneNumber) -> tuple[str, ...]:
     """Gives the hashes that a number may be noted under; the first one is that of the key in use."""
-    return tuple(number.keyed_hash(key) for key in parts.options.number_keys)
+    return tuple(line_of(number).keyed_hash(key) for key in parts.options.number_keys)
 
 
 async def _still_has(parts: ChangeParts, facts: Facts, holder: NumberHolder, number: PhoneNumber) -> bool:
     """Says whether a user who was noted for a number has it; one who cannot be read counts."""
     if facts.now - holder.noted_at < _UNDER_WAY:
         return True
-    found = await parts.ports.directory.read_state(UserKey(id=holder.user_id))
-    if isinstance(found, UserDeleted):
-        return True  # an account that comes back brings its phones along
-    if isinstance(found, UserState) and number in {phone.number for phone in found.phones}:
+    try:
+        found = await parts.ports.directory.read_state(UserKey(id=holder.user_id))
+    except DirectoryRefusedError:
         return True
-    if isinstance(found, UserState | UserAbsent):
-        await parts.ports.numbers.forget(hashes_of(parts, number), holder.user_id)
-        return False
-    return True
+    if not _has_not(found, number):
+        return True
+    await parts.ports.numbers.forget(hashes_of(parts, number), holder.user_id)
+    return False
+
+
+def _has_not(found: UserState | UserAbsent | UserDeleted | UserAmbiguous, number: PhoneNumber) -> bool:
+    """Says whether somebody surely has not got a number; a deleted account that comes back brings its phones along."""
+    match found:
+        case UserState():
+            lines = {line_of(phone.number) for phone in found.phones if phone.number is not None}
+            return line_of(number) not in lines
+        case UserAbsent(perhaps_deleted):
+            return not perhaps_deleted
+        case _:
+            return False
 
 
 def _question(facts: Facts, tripwires: Tripwires, user_id: str, without: frozenset[str]) -> HistoryQuestion:

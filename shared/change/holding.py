@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from shared.change.backoff import LATE_WRITE
+from shared.backoff import LATE_WRITE
 from shared.change.parts import ChangeParts
 from shared.errors import LedgerUnavailableError, UserBusyError
 from shared.record import Record

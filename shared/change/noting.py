@@ -29,24 +29,36 @@ class Noted:
     phone_type: PhoneType | None
 
 
+async def keep_previous(parts: ChangeParts, task: Task, write: Write) -> None:
+    """Keeps what is about to be replaced or removed. What an earlier run kept stays if that one may have written."""
+    may_have_written = task.admitted.record.intent is not None
+    phones = _previous(parts, task, write)
+    await parts.ports.previous.keep(task.admitted.record.key, phones, anew=not may_have_written)
+
+
 async def note(parts: ChangeParts, task: Task, write: Write) -> Noted:
     """Notes a change that is about to be written. Raises TransientError, also where a number was taken meanwhile."""
     now, user_id = parts.ports.clock.now(), task.state.user.id
-    key, requester = task.admitted.record.key, task.admitted.request.requested_by
-    change = NotedChange(key, user_id, requester, now)
-    await parts.ports.previous.keep(key, _previous(parts, task, write))
+    change = NotedChange(task.admitted.record.key, user_id, task.admitted.request.requested_by, now)
     await parts.ports.history.note(change)
     if isinstance(write, Remove):
         return Noted(change, None, None)
     await parts.ports.numbers.note(hashes_of(parts, write.number)[0], user_id, write.phone_type, now)
-    await _unless_taken_meanwhile(parts, task, write)
-    return Noted(change, write.number, write.phone_type)
+    noted = Noted(change, write.number, write.phone_type)
+    try:
+        await _unless_taken_meanwhile(parts, task, write)
+    except LedgerConflictError:
+        if task.admitted.record.intent is None:
+            await take_back(parts, task, noted)
+        raise
+    return noted
 
 
 async def take_back(parts: ChangeParts, task: Task, noted: Noted) -> None:
     """Takes the notes of a change back that was surely not written."""
     try:
         await parts.ports.history.forget(noted.change)
+        await parts.ports.previous.forget(noted.change.request_key)
         stored = {phone.phone_type: phone.number for phone in task.state.phones}
         if noted.number is not None and noted.phone_type and stored.get(noted.phone_type) != noted.number:
             await _forget(parts, noted.change.user_id, noted.number, noted.phone_type)

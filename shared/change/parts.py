@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from shared.change.backoff import LATE_WRITE
+from shared.backoff import longest_pass
 from shared.history_ports import ChangeHistory, NumberIndex, PreviousNumbers
 from shared.policy.load import LoadedPolicy
 from shared.ports import Brake, Clock, Directory, EventSink, Ledger, Outbox, RequestQueue, WaitingRequests, Watermarks
@@ -46,8 +46,9 @@ class ChangeOptions:
 
     @property
     def longest_pass(self) -> timedelta:
-        """How long one pass through the steps may take: find, read, write, read back until the bound, and once more."""
-        return 4 * self.graph_timeout + max(self.read_back, timedelta(seconds=LATE_WRITE))
+        """How long one pass through the steps may take."""
+        seconds = longest_pass(self.graph_timeout.total_seconds(), self.read_back.total_seconds())
+        return timedelta(seconds=seconds)
 
     @property
     def number_key(self) -> bytes:

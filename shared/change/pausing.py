@@ -10,7 +10,7 @@ from shared.codes import Code
 from shared.errors import RequestHeldError
 from shared.messages.held_event import held_event
 from shared.outcome import KnownUser, Outcome, Verdict
-from shared.plan import HoldBack
+from shared.plan import HoldBack, write_hash
 from shared.policy.answers import Answer
 from shared.policy.facts import Facts
 from shared.policy.lock_out import lock_out_proof
@@ -26,13 +26,7 @@ async def pause(parts: ChangeParts, admitted: Admitted, facts: Facts, plan: Hold
     Nothing else may be done with the request in this delivery: its record has changed.
     """
     hold = _hold(parts, admitted, facts, plan, user)
-    event = held_event(
-        admitted.facts,
-        hold,
-        lock_out_proof(facts),
-        source=parts.options.event_source,
-        policy_version=parts.policy.version,
-    )
+    event = held_event(admitted.facts, hold, source=parts.options.event_source, policy_version=parts.policy.version)
     await parts.run(Step.FINISH, lambda: parts.ports.ledger.hold(admitted.record, hold, event))
     await dispatch(parts, UnsentEvent(admitted.record.key, event))
     raise RequestHeldError(retry_after=parts.policy.rules.hold.look_again.total_seconds())
@@ -68,6 +62,8 @@ def _hold(parts: ChangeParts, admitted: Admitted, facts: Facts, plan: HoldBack, 
         masked_number=intent.masked_number,
         previous_masked_number=intent.previous_masked_number,
         phone_type=admitted.request.phone_type,
+        proof=lock_out_proof(facts),
+        write_hash=write_hash(user.id, plan.write, parts.options.number_key),
         releases_at=min(now + rules.cooling_off, facts.expires_at) if cools_off else None,
         generation=earlier.generation + 1 if earlier else 1,
     )
@@ -83,5 +79,6 @@ def _ended(hold: RequestHold, outcome: Outcome, code: Code) -> Verdict:
         hold.masked_number,
         hold.previous_masked_number,
         findings=hold.findings,
+        proof=hold.proof,
         phone_type=hold.phone_type,
     )

@@ -5,8 +5,8 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 
+from shared.backoff import FIRST_WAIT, wait_for
 from shared.change.admission import Admitted, Settled, TurnedAway, admit
-from shared.change.backoff import FIRST_WAIT, wait_for
 from shared.change.carrying_out import Carried, carry_out
 from shared.change.deciding import decide
 from shared.change.doubt import in_doubt

@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from shared.change.backoff import wait_for
+from shared.backoff import wait_for
 from shared.change.parts import ChangeParts
 from shared.errors import BusUnavailableError, LedgerUnavailableError
 from shared.messages.change_request import ChangeRequest

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from shared.change.admission import Admitted
 from shared.change.parts import ChangeParts
-from shared.codes import Code
+from shared.codes import IN_DOUBT, Code
 from shared.errors import UnreadableRowError
 from shared.history_ports import PreviousPhones
 from shared.messages.change_request import ChangeRequest, Operation
@@ -37,14 +37,16 @@ async def undoing(parts: ChangeParts, admitted: Admitted) -> Undoing | Verdict:
     record = await parts.ports.ledger.find(target)
     if record is None:
         return _impossible("No request with this id is known.")
-    if not record.finished:
+    if record.verdict is None:
         return _impossible("It has not come to its end yet.")
+    if record.verdict.outcome is not Outcome.CHANGED and record.verdict.code not in IN_DOUBT:
+        return _impossible("It changed nothing.")
     try:
         previous = await parts.ports.previous.of(target)
     except UnreadableRowError:
         return _impossible("What stood there before cannot be decrypted any more.")
     if previous is None:
-        return _impossible("It changed nothing, or too long ago: what stood there before is not kept.")
+        return _impossible("That was too long ago: what stood there before is not kept.")
     return _understood(admitted, previous)
 
 

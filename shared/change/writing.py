@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.change.backoff import LATE_WRITE, look_again_after, wait_for
+from shared.backoff import LATE_WRITE, look_again_after, wait_for
 from shared.change.parts import ChangeParts
 from shared.directory_user import StoredPhone
 from shared.errors import DirectoryRefusedError, TransientError

@@ -3,8 +3,8 @@
 import logging
 from dataclasses import dataclass
 
+from shared.backoff import LONGEST_WAIT, wait_for
 from shared.change.admission import Admitted, Settled, TurnedAway, admit, unreadable_record
-from shared.change.backoff import LONGEST_WAIT, wait_for
 from shared.change.finishing import Ended, finish, settle_again
 from shared.change.parts import ChangeParts
 from shared.codes import Code

@@ -15,6 +15,7 @@ from shared.directory_user import UserAbsent, UserAmbiguous, UserDeleted
 from shared.errors import DirectoryRefusedError, DirectoryUnavailableError
 from shared.graph.answers import answered
 from shared.graph.calls import GraphCalls
+from shared.graph.faults import NotFoundError
 from shared.graph.pages import GraphPages
 from shared.messages.change_request import UserKey
 
@@ -33,11 +34,13 @@ class GraphDeletedUsers:
         self._pages = GraphPages(client, calls)
 
     async def find(self, key: UserKey) -> UserDeleted | UserAbsent | UserAmbiguous:
-        """Finds a deleted user by any key; where Graph refuses to look, there is none. Raises TransientError."""
+        """Finds a deleted user by any key; where Graph refuses to look, that is told. Raises TransientError."""
         try:
             found = await self._matching(key)
-        except DirectoryRefusedError:
+        except NotFoundError:
             return UserAbsent()
+        except DirectoryRefusedError:
+            return UserAbsent(perhaps_deleted=True)
         if len(found) > 1:
             return UserAmbiguous(len(found))
         return UserDeleted(_id(found[0])) if found else UserAbsent()

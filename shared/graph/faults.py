@@ -19,8 +19,8 @@ from shared.errors import (
     DirectoryUnavailableError,
     TokenUnavailableError,
 )
-from shared.graph.retry_after import retry_after_seconds
 from shared.ports import DEFAULT_METHOD
+from shared.retry_after import retry_after_seconds
 
 _DEFAULT_METHOD_TEXT = "current default authentication method"
 _UNREADABLE_CODE = "unreadableCode"

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.approvals.codes import ACCEPTED, MESSAGES, ApprovalCode
+from shared.approval_codes import ACCEPTED, MESSAGES, ApprovalCode
 from shared.messages.approval import HoldWord
 from shared.messages.completion_event import CompletionEvent
 from shared.messages.decision_contract import Told
@@ -26,6 +26,7 @@ class ApprovalData(Told):
     reason: str | None
     code: ApprovalCode = Field(description="Why it counts or does not; stable, for programs.")
     message: str = Field(description="The same, as a sentence for people.")
+    policy_version: str = Field(description="Declared version and content hash of the policy that decided.")
     received_at: Moment = Field(description="RFC 3339, UTC; when the approval arrived on its queue.")
 
 
@@ -54,15 +55,19 @@ class ApprovalFacts:
     decision: HoldWord | None = None
     decided_by: str | None = None
     reason: str | None = None
+    # Tells apart the answers to two messages whose ids are the same, or are masked.
+    discriminator: str = ""
+    # What is wrong with an unreadable one, without a value of it.
+    detail: str = ""
 
 
 def approval_event(
-    facts: ApprovalFacts, code: ApprovalCode, received_at: datetime, source: str, detail: str = ""
+    facts: ApprovalFacts, code: ApprovalCode, received_at: datetime, *, source: str, policy_version: str
 ) -> CompletionEvent:
     """Builds the answer; `outcome` among its properties is approval_accepted or approval_refused."""
     word: Literal["accepted", "refused"] = "accepted" if code in ACCEPTED else "refused"
     envelope = ApprovalEnvelope(
-        id=f"approval:{facts.approval_id}:{code}",
+        id=f"approval:{facts.approval_id}:{code}:{facts.discriminator}",
         type="mfaphone.approval.accepted" if word == "accepted" else "mfaphone.approval.refused",
         source=source,
         time=received_at,
@@ -74,7 +79,8 @@ def approval_event(
             decided_by=facts.decided_by,
             reason=facts.reason,
             code=code,
-            message=f"{MESSAGES[code]} {detail}".strip(),
+            message=f"{MESSAGES[code]} {facts.detail}".strip(),
+            policy_version=policy_version,
             received_at=received_at,
         ),
     )

@@ -13,6 +13,7 @@ from shared.json_text import is_text
 from shared.messages.change_request import ChangeRequest, holds_number
 from shared.messages.received import ReceivedMessage
 from shared.phone.redaction import redact
+from shared.told_faults import told_faults
 
 # A request has at most some 2 KB. Service Bus takes 256 KB, properties included: what comes near that could be neither
 # put off nor parked, because a copy has more properties.
@@ -60,7 +61,7 @@ def decode_as[T: BaseModel](contract: type[T], message: ReceivedMessage, id_fiel
     try:
         return contract.model_validate(fields)
     except ValidationError as fault:
-        return _unreadable(message, id_field, Code.INVALID_REQUEST, fields, _described(fault))
+        return _unreadable(message, id_field, Code.INVALID_REQUEST, fields, "; ".join(told_faults(fault, "request")))
 
 
 def name_of(message: ReceivedMessage) -> str:
@@ -100,14 +101,6 @@ def _is_of_another_version(fields: dict[str, Any]) -> bool:
     version = fields.get("schemaVersion", "1.0")
     major = version.partition(".")[0] if isinstance(version, str) else ""
     return major.isdecimal() and major != _SUPPORTED_MAJOR
-
-
-def _described(fault: ValidationError) -> str:
-    errors = fault.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(
-        f"{'.'.join(str(part) for part in error['loc']) or 'request'}: {error['msg'].removeprefix('Value error, ')}"
-        for error in errors
-    )
 
 
 def _unreadable(

@@ -10,7 +10,6 @@ from shared.messages.completion_event import CompletionEvent, RequestFacts, even
 from shared.messages.decision_contract import Told, ToldFinding, ToldProof, told_findings, told_proof
 from shared.messages.event_contract import EventUser, Moment
 from shared.phone.phone_type import PhoneType
-from shared.policy.proof import LockOutProof
 from shared.request_hold import RequestHold
 
 HELD = "held"
@@ -64,9 +63,7 @@ def hold_id(request_id: str, hold: RequestHold) -> str:
     return f"{request_id}:{HELD}" + (f":{hold.generation}" if hold.generation > 1 else "")
 
 
-def held_event(
-    facts: RequestFacts, hold: RequestHold, proof: LockOutProof | None, *, source: str, policy_version: str
-) -> CompletionEvent:
+def held_event(facts: RequestFacts, hold: RequestHold, *, source: str, policy_version: str) -> CompletionEvent:
     """Builds the event of a hold; `outcome` among its properties is `held`."""
     identity, first = hold_id(facts.request_id, hold), hold.findings[0]
     envelope = HeldEnvelope(
@@ -75,13 +72,13 @@ def held_event(
         subject=hold.user.id,
         time=hold.placed_at,
         traceparent=facts.traceparent or None,
-        data=_data(facts, hold, proof, policy_version),
+        data=_data(facts, hold, policy_version),
     )
     body = envelope.model_dump_json(by_alias=True, exclude=set() if envelope.traceparent else {"traceparent"})
     return CompletionEvent(identity, body, HELD, first.code.value, facts.traceparent)
 
 
-def _data(facts: RequestFacts, hold: RequestHold, proof: LockOutProof | None, policy_version: str) -> HeldData:
+def _data(facts: RequestFacts, hold: RequestHold, policy_version: str) -> HeldData:
     return HeldData(
         request_id=facts.request_id,
         hold_id=hold_id(facts.request_id, hold),
@@ -96,7 +93,7 @@ def _data(facts: RequestFacts, hold: RequestHold, proof: LockOutProof | None, po
         requested_by=facts.requested_by,
         reason=facts.reason,
         findings=told_findings(hold.findings),
-        lock_out_proof=told_proof(proof),
+        lock_out_proof=told_proof(hold.proof),
         policy_version=policy_version,
         held_at=hold.placed_at,
         expires_at=hold.expires_at,

@@ -25,6 +25,7 @@ from shared.policy.example.words import ExampleError
 from shared.policy.explanation import absence_of, explain, facts_of
 from shared.policy.explanation_text import explanation_json, explanation_text
 from shared.policy.load import load_policy
+from shared.told_faults import told_faults
 
 _DONE, _FAILED, _NOT_DONE = 0, 1, 2
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Timestamp)
@@ -129,9 +130,7 @@ def _history(path: Path | None) -> CaseHistory | None:
     try:
         return CaseHistory.model_validate(_json(path))
     except ValidationError as fault:
-        errors = fault.errors(include_url=False, include_context=False, include_input=False)
-        told = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'history'}: {each['msg']}" for each in errors)
-        message = f"The history {path} cannot be used: {told}"
+        message = f"The history {path} cannot be used: {'; '.join(told_faults(fault, 'history'))}"
         raise CommandError(message) from None
 
 

@@ -14,6 +14,7 @@ from shared.policy.example.user import example_user
 from shared.policy.example.words import ExampleError
 from shared.policy.explanation import Explanation, explain, facts_of
 from shared.policy.model import ANY_REQUESTER, Policy
+from shared.told_faults import told_faults
 
 # A day like any other, so that a case which names none comes out the same on each.
 _ANY_DAY = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -61,9 +62,7 @@ def _result(policy: Policy, case: PolicyCase) -> CaseResult:
     try:
         explanation = _explained(policy, case)
     except ValidationError as fault:
-        errors = fault.errors(include_url=False, include_context=False, include_input=False)
-        told = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'request'}: {each['msg']}" for each in errors)
-        return CaseResult(case, fault=f"the request cannot be read: {told}")
+        return CaseResult(case, fault=f"the request cannot be read: {'; '.join(told_faults(fault, 'request'))}")
     except ExampleError as fault:
         return CaseResult(case, fault=" ".join(str(fault).split()))
     return CaseResult(case, explanation.answer, frozenset(found.code for found in explanation.findings))

@@ -9,7 +9,8 @@ from shared.change_history import History
 from shared.codes import Code, WarningCode
 from shared.directory_user import UserAbsent, UserAmbiguous, UserDeleted, UserState
 from shared.messages.change_request import ChangeRequest, Operation
-from shared.plan import Expire, Place, Plan, Reject, make_plan, plan_without_directory
+from shared.plan import Expire, Plan, Reject
+from shared.planning import Place, make_plan, plan_without_directory
 from shared.policy.answers import Answer, strictest
 from shared.policy.cases import CaseHistory
 from shared.policy.decide import RULES, Decision, decide, finding_of

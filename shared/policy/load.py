@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from shared.errors import PolicyError
 from shared.policy.model import Policy
-from shared.policy.strict_json import StrictReader, shown
+from shared.policy.strict_json import StrictReader
+from shared.told_faults import told_faults
 
 _HASH_LENGTH = 8
 _LARGEST_FILE = 1_000_000
@@ -60,7 +61,7 @@ def _checked(text: str, name: str) -> Policy:
     try:
         rules = Policy.model_validate(plain)
     except ValidationError as fault:
-        raise PolicyError(_listed([*reader.faults, *_faults(fault)], name)) from fault
+        raise PolicyError(_listed([*reader.faults, *told_faults(fault, "policy")], name)) from fault
     if reader.faults:
         raise PolicyError(_listed(reader.faults, name))
     return rules
@@ -68,15 +69,6 @@ def _checked(text: str, name: str) -> Policy:
 
 def _content_hash(rules: Policy) -> str:
     return hashlib.sha256(rules.model_dump_json(by_alias=True, exclude={"tests"}).encode()).hexdigest()[:_HASH_LENGTH]
-
-
-def _faults(fault: ValidationError) -> list[str]:
-    errors = fault.errors(include_url=False, include_context=False, include_input=False)
-    return [f"{_place(error['loc'])}: {error['msg'].removeprefix('Value error, ')}" for error in errors]
-
-
-def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(shown(str(part)) for part in location) or "policy"
 
 
 def _listed(faults: list[str], name: str) -> str:

@@ -35,10 +35,17 @@ def lock_out_proof(facts: Facts) -> LockOutProof | None:
 
 
 def _perhaps_lost(facts: Facts, now: Phones) -> tuple[MethodProof, ...]:
-    """Gives the phones that the request takes away though their number cannot be read: they may well work."""
-    unread = [name for name in facts.request.phone_types if name in now and now[name] is None]
+    """Gives the phones that the request takes away though nothing is known of their number: they may well work.
+
+    Numbering plans grow faster than libraries.
+    """
+    unread = [name for name in facts.request.phone_types if name in now and not _is_known(now[name])]
     works = delivers(facts.policy.telephony, facts.now)
     return tuple(MethodProof(f"{PHONE} {name}", works, "cannot be read") for name in unread)
+
+
+def _is_known(number: PhoneNumber | None) -> bool:
+    return number is not None and known_number(number) is not None
 
 
 def _after(facts: Facts, now: Phones) -> Phones | None:

@@ -122,7 +122,7 @@ class Policy(Part):
     )
     undo: Undo = Undo()
     exceptions: tuple[PolicyException, ...] = Field((), description="Who is excused from which rule, until when.")
-    exception_notice: Duration = Field(
+    exception_notice: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(days=400))] = Field(
         timedelta(days=14), description="ISO 8601; how long before an exception expires it is reported."
     )
     brake: BrakeRules = BrakeRules()
@@ -152,6 +152,17 @@ class Policy(Part):
         if faults := [code for code, answer in value.items() if answer not in CATALOGUE[code].answers]:
             possible = {code: " or ".join(CATALOGUE[code].answers) for code in faults}
             message = "; ".join(f"{code} may only be {words}" for code, words in possible.items())
+            raise ValueError(message)
+        return value
+
+    @field_validator("approvers")
+    @classmethod
+    def _approve_what_can_be_held(
+        cls, value: dict[Name, tuple[Code | Literal["*"], ...]]
+    ) -> dict[Name, tuple[Code | Literal["*"], ...]]:
+        held = {code for code, entry in CATALOGUE.items() if {Answer.HOLD, Answer.COOL_OFF} & {*entry.answers}}
+        if never := sorted({code for codes in value.values() for code in codes} - held - {"*"}):
+            message = f"{', '.join(never)}: no rule holds a request for that"
             raise ValueError(message)
         return value
 

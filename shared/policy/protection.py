@@ -25,7 +25,8 @@ class ProtectedUsers(Part):
     role_assignable_groups: bool = Field(
         default=True,
         strict=True,
-        description="Whether members and owners of role-assignable groups are protected.",
+        description="Whether members and owners of role-assignable groups are protected. False also uncovers whoever "
+        "has a custom role, one in an administrative unit, or an eligible one through such a group alone.",
     )
     users: Annotated[tuple[ProtectedUser, ...], EachOnce] = Field((), description="Object ids or user principal names.")
     groups: Annotated[tuple[GroupId, ...], EachOnce] = Field(

@@ -5,7 +5,7 @@ import math
 from collections import Counter
 from typing import Any
 
-from shared.json_text import is_text
+from shared.json_text import is_text, shown
 
 # More than any figure of a policy, and far from what int() refuses with an exception of its own.
 _MOST_DIGITS = 15
@@ -50,8 +50,3 @@ class StrictReader:
             return value
         self.faults.append("a number is too large")
         return 0.0
-
-
-def shown(name: str) -> str:
-    """Gives a name so that it can be printed, in one line."""
-    return name if name.isprintable() else ascii(name)

@@ -26,6 +26,7 @@ def unreachable_because(phone: ReadNumber, rules: Telephony) -> str | None:
         return f"a {phone.kind.replace('_', ' ')} number receives no code"
     if phone.region in rules.unreachable_regions:
         return f"nothing is delivered to region {phone.region}"
-    if rules.mode == "customer_provider" and phone.region not in (rules.reachable_regions or (phone.region,)):
+    reachable = rules.reachable_regions
+    if rules.mode == "customer_provider" and reachable is not None and phone.region not in reachable:
         return f"the tenant's provider does not deliver to region {phone.region}"
     return None

@@ -50,7 +50,7 @@ class Tripwires(Part):
     )
     per_tenant: Limit | None = Field(
         Limit(changes=400, window=timedelta(hours=1)),
-        description="Changes in the whole tenant; below the brake's figure, which stops everything.",
+        description="Changes in the whole tenant. Let it be less than the brake's figure, which stops everything.",
     )
     users_per_number: int | None = Field(
         1, ge=1, le=1000, strict=True, description="Most users who may have one number."

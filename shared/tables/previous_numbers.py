@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.data.tables import UpdateMode
 
 from shared.errors import UnreadableRowError, VaultRefusedError, VaultUnavailableError
 from shared.history_ports import PreviousPhones
@@ -30,16 +31,28 @@ class TablePreviousNumbers:
         self._key_wrap = key_wrap
         self._retention = retention
 
-    async def keep(self, request_key: str, phones: PreviousPhones) -> None:
-        """Inserts the row if it is absent. Raises VaultUnavailableError, too: what nobody could undo is not written."""
+    async def keep(self, request_key: str, phones: PreviousPhones, *, anew: bool) -> None:
+        """Writes the row, or inserts it if it is absent. Raises VaultUnavailableError, too.
+
+        What nobody could undo is not written.
+        """
         table = await self._store.table(TABLE)
         with _refusals_that_may_pass():
             sealed = await seal(text_of(phones), _place(request_key, phones.user_id), self._key_wrap)
         async with storage_faults():
+            if anew:
+                await table.upsert_entity(_row(request_key, phones, sealed), mode=UpdateMode.REPLACE)
+                return
             try:
                 await table.create_entity(_row(request_key, phones, sealed))
             except ResourceExistsError:
                 return
+
+    async def forget(self, request_key: str) -> None:
+        """Deletes the row; once more does no harm."""
+        table = await self._store.table(TABLE)
+        async with storage_faults():
+            await table.delete_entity(hashed_key(request_key), _ROW)
 
     async def of(self, request_key: str) -> PreviousPhones | None:
         """Gives what was kept; None where nothing was, or its time is over. Raises UnreadableRowError."""

@@ -13,7 +13,7 @@ from azure.identity.aio import ManagedIdentityCredential
 
 from shared.clock import SystemClock
 from shared.errors import LedgerConflictError, LedgerRefusedError, LedgerUnavailableError, MfaPhoneError
-from shared.graph.retry_after import retry_after_seconds
+from shared.retry_after import retry_after_seconds
 from shared.settings import Settings
 
 # The SDK waits 300 s for each of four tries. Two short ones and a pause between them fit the lock many times; the

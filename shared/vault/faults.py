@@ -11,12 +11,13 @@ from typing import Any
 from azure.core.exceptions import AzureError, HttpResponseError
 from azure.core.pipeline import PipelineResponse
 
+from shared.backoff import VAULT_CALL
 from shared.clock import SystemClock
 from shared.errors import MfaPhoneError, VaultRefusedError, VaultUnavailableError
-from shared.graph.retry_after import retry_after_seconds
+from shared.retry_after import retry_after_seconds
 
 # Token, challenge, key and operation together; single tries are bounded by the client.
-LONGEST_SECONDS = 20.0
+LONGEST_SECONDS = VAULT_CALL
 _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 # 403 is the vault's answer also to a disabled or expired key, and to a network that it does not know.
 _REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)

@@ -12,11 +12,11 @@ from tests.simulation.worker import RULES
 LOCK_SECONDS = 10
 SETTINGS = {
     "OUTBOX_SCHEDULE": "*/5 * * * * *",
-    # One pass must fit: four calls of Graph, and the minute in which a lost write may land.
+    # One pass must fit: four calls of Graph, the minute in which a lost write may land, and the vault's time.
     "GRAPH_TIMEOUT_SECONDS": "4",
     "GRAPH_CONCURRENCY": "8",
     "READ_BACK_SECONDS": "10",
-    "PROCESS_BUDGET_SECONDS": "80",
+    "PROCESS_BUDGET_SECONDS": "120",
     "IN_PLACE_WAIT_SECONDS": "2",
 }
 

@@ -77,8 +77,13 @@ class MemoryPreviousNumbers:
     retention: timedelta = _THIRTY_DAYS
     kept: dict[str, PreviousPhones] = field(default_factory=dict, repr=False)
 
-    async def keep(self, request_key: str, phones: PreviousPhones) -> None:
+    async def keep(self, request_key: str, phones: PreviousPhones, *, anew: bool) -> None:
+        if anew:
+            self.kept[request_key] = phones
         self.kept.setdefault(request_key, phones)
+
+    async def forget(self, request_key: str) -> None:
+        self.kept.pop(request_key, None)
 
     async def of(self, request_key: str) -> PreviousPhones | None:
         phones = self.kept.get(request_key)

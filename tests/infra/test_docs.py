@@ -8,7 +8,7 @@ import pytest
 from jsonschema import validate
 
 from local.demo.feed import FIELDS
-from shared.approvals.codes import MESSAGES as APPROVAL_MESSAGES
+from shared.approval_codes import MESSAGES as APPROVAL_MESSAGES
 from shared.codes import MESSAGES, WarningCode
 from shared.graph.permissions import ENDPOINTS, MAIL_BY_EXCHANGE_RBAC
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shared.change.backoff import LATE_WRITE
+from shared.backoff import LATE_WRITE
 from shared.errors import DirectoryRefusedError, DirectoryThrottledError, DirectoryUnavailableError
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import PhoneType

@@ -70,6 +70,7 @@ async def test_a_cancelled_request_ends_without_a_write() -> None:
     await looked_again(found)
     assert found.outcomes()[-1] == ("rejected", "cancelled")
     assert found.event()["data"]["message"].endswith("By boss@contoso.example: Called back")
+    assert found.event()["data"]["lockOutProof"]["after"] == 2
     assert found.phone() != NEW
     assert found.queue.postponed == []
 

@@ -213,3 +213,11 @@ async def test_an_exception_lets_through_until_its_last_day_and_is_named() -> No
     assert (finding["answer"], finding["excusedBy"]) == ("allow", "voip-pilot")
     found.clock.move(days=1)
     assert await ended(found, requestId="R-2", phoneNumber="+49 151 11112222") == ("rejected", "region_not_allowed")
+
+
+async def test_what_graph_demands_is_told_beside_what_policy_says() -> None:
+    found = world(phones=(), tripwires={"coolDown": "P1D"})
+    desk = {"phoneType": "office", "phoneNumber": "+49 30 901820"}
+    assert await ended(found, requestId="R-0", **desk) == ("changed", "created")
+    assert await ended(found, phoneType="alternateMobile") == ("rejected", "mobile_required")
+    assert [each["code"] for each in found.event()["data"]["findings"]] == ["cool_down", "mobile_required"]

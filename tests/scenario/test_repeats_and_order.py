@@ -8,7 +8,8 @@ from shared.messages.origin import Origin
 from shared.messages.received import ReceivedMessage
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import PhoneType
-from shared.plan import STALE_READS, Write
+from shared.plan import Write
+from shared.planning import STALE_READS
 from shared.ports import UnsentEvent, WriteAnswer, WriteCertainty
 from tests.fakes.clock import START
 from tests.fakes.world import KEY, NEW, OLD, World, person

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.change.backoff import LATE_WRITE
+from shared.backoff import LATE_WRITE
 from shared.errors import DirectoryThrottledError, LedgerUnavailableError
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import PhoneType

@@ -170,9 +170,9 @@ class NotedPreviousNumbers(MemoryPreviousNumbers):
 
     real: TablePreviousNumbers
 
-    async def keep(self, request_key: str, phones: PreviousPhones) -> None:
-        await self.real.keep(request_key, phones)
-        await super().keep(request_key, phones)
+    async def keep(self, request_key: str, phones: PreviousPhones, *, anew: bool) -> None:
+        await self.real.keep(request_key, phones, anew=anew)
+        await super().keep(request_key, phones, anew=anew)
 
 
 class PlainKeyWrap:

@@ -140,8 +140,8 @@ class Watched:
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._target, name)
 
-        async def operation(*arguments: Any) -> Any:
-            return await self._script.run(self._name, name, lambda: method(*arguments))
+        async def operation(*arguments: Any, **named: Any) -> Any:
+            return await self._script.run(self._name, name, lambda: method(*arguments, **named))
 
         async def walk(*arguments: Any) -> AsyncIterator[Any]:
             async def begun() -> AsyncIterator[Any]:

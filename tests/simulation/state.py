@@ -26,8 +26,8 @@ class Faulted:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self.target, name)
 
-        async def operation(*arguments: Any) -> Any:
-            return await self.faults.around(lambda: method(*arguments), self.faults.ledger)
+        async def operation(*arguments: Any, **named: Any) -> Any:
+            return await self.faults.around(lambda: method(*arguments, **named), self.faults.ledger)
 
         return operation
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.approvals.codes import ApprovalCode
+from shared.approval_codes import ApprovalCode
 from shared.codes import Code, WarningCode
 from shared.messages.approval import Approval
 from shared.messages.approval_event import ApprovalFacts, approval_event
@@ -59,6 +59,7 @@ HOLD = RequestHold(
     KnownUser("87d349ed-44d7-43e1-9a83-5f2406dee5bd", "anna@contoso.example"),
     "+49 *********89",
     "+49 *********80",
+    proof=PROOF,
 )
 APPROVED = HoldDecision(HoldState.APPROVED, "boss@contoso.example", "Called back", AT - timedelta(minutes=1), "A-17")
 
@@ -87,7 +88,7 @@ def test_what_schema_1_0_had_is_still_there() -> None:
 
 
 def test_the_event_of_a_hold_is_the_golden_one_of_schema_1_0() -> None:
-    event = held_event(FACTS, HOLD, PROOF, source="/mfa-phone-change", policy_version="1+abc")
+    event = held_event(FACTS, HOLD, source="/mfa-phone-change", policy_version="1+abc")
     assert json.loads(event.body) == golden("held-event-1.0")
     assert event.application_properties == {"outcome": "held", "code": "cool_down", "traceparent": TRACE}
 
@@ -101,8 +102,9 @@ def test_the_answer_to_an_approval_is_the_golden_one_of_schema_1_0() -> None:
         given_one.decision,
         given_one.decided_by,
         given_one.reason,
+        "0123456789abcdef",
     )
-    event = approval_event(facts, ApprovalCode.APPROVED, AT, "/mfa-phone-change")
+    event = approval_event(facts, ApprovalCode.APPROVED, AT, source="/mfa-phone-change", policy_version="1+abc")
     assert json.loads(event.body) == golden("approval-event-1.0")
     assert event.application_properties == {"outcome": "approval_accepted", "code": "approved"}
 

@@ -16,13 +16,11 @@ from shared.outcome import KnownUser
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import PhoneType
 from shared.plan import (
-    STALE_READS,
     Create,
     HoldBack,
     LookAgain,
     NoChange,
     OrderLost,
-    Place,
     Plan,
     Reject,
     Remove,
@@ -30,8 +28,9 @@ from shared.plan import (
     Supersede,
     Watermark,
     is_done,
-    make_plan,
+    write_hash,
 )
+from shared.planning import STALE_READS, Place, make_plan
 from shared.policy.answers import Answer
 from shared.policy.facts import Facts
 from shared.policy.finding import Finding
@@ -221,7 +220,10 @@ def approved(*codes: Code) -> Place:
 
 def held(*codes: Code, **fields: Any) -> RequestHold:
     findings = tuple(Finding(code, answer=Answer.HOLD) for code in codes)
-    return RequestHold(findings, START, START + timedelta(days=3), KnownUser("id", "anna@contoso.example"), **fields)
+    user = person("anna").user
+    write = write_hash(user.id, Replace(PhoneType.MOBILE, NEW, OLD), KEY)
+    known = KnownUser(user.id, user.user_principal_name)
+    return RequestHold(findings, START, START + timedelta(days=3), known, write_hash=write, **fields)
 
 
 def test_an_approval_settles_the_rules_that_were_told_and_no_other() -> None:

@@ -204,3 +204,18 @@ def test_the_protection_of_administrators_cannot_be_switched_off() -> None:
 def test_half_a_character_is_a_fault_of_the_policy(changed: dict[str, object]) -> None:
     with pytest.raises(PolicyError, match="half a character"):
         parse_policy(json.dumps({**POLICY, **changed}), "policy.json")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("exceptionNotice", "-P1D"),
+        ("exceptionNotice", "P401D"),
+        ("approvers", {"boss": ["created"]}),
+        ("approvers", {"boss": ["privileged_user"]}),
+        ("approvers", {"boss": ["cool_down"], "BOSS": ["*"]}),
+    ],
+)
+def test_what_would_never_take_effect_is_refused(field: str, value: object) -> None:
+    with pytest.raises(PolicyError, match=field):
+        parse_policy(json.dumps({**POLICY, field: value}), "p")

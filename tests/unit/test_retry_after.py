@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.graph.retry_after import LONGEST, retry_after_seconds
+from shared.retry_after import LONGEST, retry_after_seconds
 from tests.fakes.clock import START
 
 DATE_LIKE = st.text(alphabet="0123456789 ,:-+GMTMonJanFeb()\"'.", max_size=60)

@@ -61,13 +61,23 @@ def test_the_shipped_policy_fits_the_published_schema() -> None:
     validate(json.loads((ROOT / "policy.json").read_text(encoding="utf-8")), published("policy"))
 
 
-async def test_every_event_fits_the_published_schema() -> None:
+async def test_the_events_of_outcomes_fit_the_published_schema() -> None:
     world = World()
     await world.service.handle(world.message())
     await world.service.handle(world.message("R-2", operation="remove", phoneNumber=None))
     await world.service.handle(world.raw(b"x", "R-3"))
     for index in range(3):
         validate(world.event(index), published("completion-event"))
+
+
+async def test_the_events_of_the_brake_and_of_exceptions_fit_the_published_schemas() -> None:
+    world = World()
+    await world.brake.engage("anna", "Stop.")
+    await world.brake.resume("anna", "Go on.")
+    for index in range(2):
+        validate(world.event(index), published("brake-event"))
+    golden = ROOT / "tests" / "golden" / "exception-event-1.0.json"
+    validate(json.loads(golden.read_text(encoding="utf-8")), published("exception-event"))
 
 
 async def test_the_events_of_a_hold_fit_the_published_schemas() -> None:

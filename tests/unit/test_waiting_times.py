@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.change.backoff import LONGEST_OBEYED, LONGEST_WAIT, SHORTEST_WAIT, look_again_after, wait_for
+from shared.backoff import LONGEST_OBEYED, LONGEST_WAIT, SHORTEST_WAIT, look_again_after, wait_for
 from shared.errors import TransientError
-from shared.graph.retry_after import retry_after_seconds
+from shared.retry_after import retry_after_seconds
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 

@@ -65,7 +65,7 @@ def settings(azurite: str, tmp_path: Path) -> dict[str, str]:
 async def test_a_person_sees_what_is_held_and_approves_it(store: TableStore, settings: dict[str, str]) -> None:
     ledger, held = TableLedger(store), TableHeldRequests(store)
     record = await ledger.claim(NewRecord("HR-77", "f", 1, FACTS))
-    await ledger.hold(record, HOLD, held_event(FACTS, HOLD, None, source="/x", policy_version="1"))
+    await ledger.hold(record, HOLD, held_event(FACTS, HOLD, source="/x", policy_version="1"))
     assert "HR-77" in [waiting.key for waiting in await held.waiting()]
     async with running_broker(DEFAULT_CONFIG) as broker:
         bus = settings | {"ServiceBusConnection": broker.connection_string}

@@ -47,7 +47,7 @@ def ended(verdict: Verdict, facts: RequestFacts = FACTS, hold: RequestHold | Non
 
 def held(hold: RequestHold = HOLD, facts: RequestFacts = FACTS, proof: LockOutProof | None = PROOF) -> bytes:
     """Gives the body of the event of a hold."""
-    return held_event(facts, hold, proof, source="/test", policy_version="1+0").body.encode()
+    return held_event(facts, replace(hold, proof=proof), source="/test", policy_version="1+0").body.encode()
 
 
 def mail(body: bytes, to: Addressee, **rules: Any) -> str:

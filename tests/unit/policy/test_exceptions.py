@@ -10,7 +10,7 @@ from shared.change_history import History
 from shared.codes import Code
 from shared.directory_user import DirectoryGroup, Tie
 from shared.errors import PolicyError
-from shared.plan import plan_without_directory
+from shared.planning import plan_without_directory
 from shared.policy.answers import Answer
 from shared.policy.catalogue import ENTRIES
 from shared.policy.decide import decide

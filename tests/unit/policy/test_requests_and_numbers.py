@@ -9,7 +9,8 @@ from shared.change_history import History
 from shared.codes import Code
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import PhoneType
-from shared.plan import Expire, plan_without_directory
+from shared.plan import Expire
+from shared.planning import plan_without_directory
 from shared.policy.answers import Answer
 from shared.policy.decide import decide
 from shared.policy.facts import Undone

@@ -13,6 +13,8 @@ LONGEST_OBEYED = 900.0
 # How long after it was sent a write whose answer was lost may still take effect: Graph's own time-out of these calls
 # (https://learn.microsoft.com/graph/api/resources/authenticationmethods-overview).
 LATE_WRITE = 60.0
+# The longest that the vault may take for one call, with its token and all tries.
+VAULT_CALL = 20.0
 
 
 def wait_for(fault: TransientError, attempt: int) -> float:
@@ -30,3 +32,13 @@ def wait_for(fault: TransientError, attempt: int) -> float:
 def look_again_after(seconds: float) -> float:
     """Gives the wait before the next read after a write, from how long it has been waited: a quarter second to 5 s."""
     return min(max(seconds, 0.25), 5.0)
+
+
+def longest_pass(graph_timeout: float, read_back: float) -> float:
+    """Gives the seconds that one pass through the steps may take.
+
+    Reading the state takes two calls of Graph's time, then come the write, reading back until its bound and once more;
+    an undo asks the vault twice. Asking whether others still have a number is not counted: where that is slow as well,
+    the delivery ends at its budget like that of a worker that died.
+    """
+    return 4 * graph_timeout + max(read_back, LATE_WRITE) + 2 * VAULT_CALL

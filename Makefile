@@ -16,7 +16,7 @@ setup: ## Make .venv and node_modules (every other target does this itself).
 	@sh scripts/setup.sh
 
 demo: setup ## Run the main job on this machine: make demo [FEED=feed.csv|feed.jsonl] [TENANT=tenant.json] [POLICY=policy.json] [APPROVE=yes].
-	@$(PYTHON) -m local.demo $(if $(FEED),--feed '$(FEED)') $(if $(TENANT),--tenant '$(TENANT)') $(if $(POLICY),--policy '$(POLICY)') $(if $(APPROVE),--approve)
+	@$(PYTHON) -m local.demo $(if $(FEED),--feed '$(FEED)') $(if $(TENANT),--tenant '$(TENANT)') $(if $(POLICY),--policy '$(POLICY)') $(if $(filter yes,$(APPROVE)),--approve,$(if $(APPROVE),$(error APPROVE takes yes or nothing)))
 
 test: setup ## Run the tests: unit, scenario, contract, infra and e2e.
 	@$(PYTHON) -m pytest -n 3 --dist loadfile -m 'not long'

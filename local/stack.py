@@ -8,6 +8,7 @@ import asyncio
 import base64
 import re
 import secrets
+import shlex
 import sys
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,6 +24,7 @@ from local.serving import CannotStartError, announce, run, until_stopped
 ROOT = Path(__file__).parent.parent
 DEFAULT_SENDER = "mfa-notifications@contoso.example"
 DEFAULT_POLICY = ROOT / "policy.json"
+SETTINGS = "settings.sh"
 SERVICEBUS_CONFIG = ROOT / "local" / "servicebus" / "Config.json"
 _LISTENS = re.compile(r"listens on (?P<url>\S+)")
 # How long a process may take to be gone after its connections are.
@@ -110,10 +112,20 @@ async def running_stack(options: StackOptions) -> AsyncIterator[Stack]:
             "StateStorage": connection_string(tables),
             **_app_settings(options),
         }
+        _write_down(settings, options.folder / SETTINGS)
+        running.callback((options.folder / SETTINGS).unlink, missing_ok=True)
         stack = Stack(graph, settings["ServiceBusConnection"], settings["StateStorage"], settings, logs, mail, children)
         if options.with_host:
             await _start(running, children, logs, [_host(settings)])
         yield stack
+
+
+def _write_down(settings: Mapping[str, str], path: Path) -> None:
+    """Writes the app settings for people's commands, as lines that a shell reads; for the eyes of their owner alone."""
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in settings.items()]
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 async def _start(running: AsyncExitStack, children: list[Child], logs: Path, programs: Sequence[Program]) -> list[str]:
@@ -216,7 +228,7 @@ async def _serve(options: StackOptions) -> None:
         announce("Microsoft Graph", stack.graph_url)
         announce("Service Bus", stack.service_bus)
         announce("Table storage", stack.storage)
-        print(f"Logs and mails are in {options.folder}; Ctrl-C stops everything.", flush=True)  # noqa: T201 - for the person at the terminal
+        print(f"Logs, mails and {SETTINGS} are in {options.folder}; Ctrl-C stops everything.", flush=True)  # noqa: T201 - for the person at the terminal
         try:
             await stack.during(asyncio.Event().wait())
         except ProgramEndedError as fault:

@@ -1,14 +1,16 @@
 """How long to wait, and whether the wait fits the lock. Pure: the caller waits."""
 
-from shared.errors import BrakeEngagedError, TransientError
+from shared.errors import BrakeEngagedError, NotYetVisibleError, TransientError
 
 FIRST_WAIT = 2.0
 LONGEST_WAIT = 300.0
 # A Retry-After of 0, or one that lies in the past, is no invitation to storm.
 SHORTEST_WAIT = 1.0
+# What is not visible yet is so within seconds, or not at all: then it is decided upon after five minutes.
+LONGEST_STALE_WAIT = 30.0
 # A person has to come first.
 BRAKE_WAIT = 300.0
-# Nor is one of a day a reason not to ask again.
+# Nor is one of a day a reason not to ask again. So nothing that a request waits for is looked for less often.
 LONGEST_OBEYED = 900.0
 # How long after it was sent a write whose answer was lost may still take effect: Graph's own time-out of these calls
 # (https://learn.microsoft.com/graph/api/resources/authenticationmethods-overview).
@@ -26,7 +28,8 @@ def wait_for(fault: TransientError, attempt: int) -> float:
         return BRAKE_WAIT
     if fault.retry_after is not None:
         return min(max(fault.retry_after, SHORTEST_WAIT), LONGEST_OBEYED)
-    return min(FIRST_WAIT * 2.0 ** (min(attempt, 16) - 1), LONGEST_WAIT)
+    longest = LONGEST_STALE_WAIT if isinstance(fault, NotYetVisibleError) else LONGEST_WAIT
+    return min(FIRST_WAIT * 2.0 ** (min(attempt, 16) - 1), longest)
 
 
 def look_again_after(seconds: float) -> float:

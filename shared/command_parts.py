@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from shared.approvals.desk import ApprovalDesk
 from shared.brake.service import BrakeService
@@ -10,15 +11,30 @@ from shared.bus.connection import BusConnection
 from shared.bus.event_topic import EventTopic
 from shared.bus.sender import SharedSender
 from shared.clock import SystemClock
-from shared.composition import Configuration
+from shared.command_settings import CommandSettings, read_as
+from shared.policy.load import LoadedPolicy, load_policy
 from shared.tables.brake import TableBrakeLog
 from shared.tables.held import TableHeldRequests
 from shared.tables.ledger import TableLedger
 from shared.tables.store import TableStore
 
 
+@dataclass(frozen=True, slots=True)
+class CommandConfiguration:
+    """What a command is told: connections and policy, both checked, and none of the app's secrets."""
+
+    settings: CommandSettings
+    policy: LoadedPolicy
+
+
+def command_configuration() -> CommandConfiguration:
+    """Reads settings and policy. Raises ConfigurationError."""
+    settings = read_as(CommandSettings)
+    return CommandConfiguration(settings, load_policy(settings.policy_path))
+
+
 @asynccontextmanager
-async def brake_of(told: Configuration) -> AsyncIterator[BrakeService]:
+async def brake_of(told: CommandConfiguration) -> AsyncIterator[BrakeService]:
     """Gives the brake alone, for a person's command."""
     settings, store, bus = told.settings, TableStore(told.settings), BusConnection(told.settings)
     sender = SharedSender(lambda: bus.client.get_topic_sender(settings.event_topic))
@@ -32,7 +48,7 @@ async def brake_of(told: Configuration) -> AsyncIterator[BrakeService]:
 
 
 @asynccontextmanager
-async def approval_desk_of(told: Configuration) -> AsyncIterator[ApprovalDesk]:
+async def approval_desk_of(told: CommandConfiguration) -> AsyncIterator[ApprovalDesk]:
     """Gives what a second person needs: the held requests, and the queue for what is decided about them."""
     settings, store, bus = told.settings, TableStore(told.settings), BusConnection(told.settings)
     sender = SharedSender(lambda: bus.client.get_queue_sender(settings.approval_queue))

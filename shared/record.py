@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.codes import Code
+from shared.messages.change_request import Operation
 from shared.messages.completion_event import RequestFacts
 from shared.outcome import Verdict
 from shared.request_hold import RequestHold
@@ -43,6 +44,9 @@ class Record:
     accepted_at: datetime
     etag: str
     requested_by: str = ""
+    reason: str = ""
+    operation: Operation | None = None
+    undoes: str = ""
     user_key: str = ""
     intent: Intent | None = None
     hold: RequestHold | None = None

@@ -5,46 +5,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
 
 from shared import settings_checks as checks
 from shared.backoff import LATE_WRITE, VAULT_CALL, longest_pass
-from shared.errors import SettingsError
-from shared.told_faults import faults_of
+from shared.command_settings import CommandSettings, read_as
 
 # Functions renews a lock for five minutes (host.json); a margin of half a minute is left of them.
 _LONGEST_DELIVERY = 270
 _TEN_YEARS = 3650
-# Stands for a connection string whose own fault is told already.
-_FAULTY = SecretStr("faulty")
 
 Seconds = Annotated[float, Field(allow_inf_nan=False)]
-Entity = Annotated[str, AfterValidator(checks.entity_name)]
 Schedule = Annotated[str, AfterValidator(checks.ncrontab)]
 
 
-class Settings(BaseSettings):
-    """All settings by their app setting's name. Connections follow the Functions convention.
+class Settings(CommandSettings):
+    """All settings by their app setting's name."""
 
-    A connection is either one setting with a connection string (locally), or the same name with
-    `__fullyQualifiedNamespace` / `__tableServiceUri` and, for a user-assigned identity, `__clientId` (in Azure).
-    """
-
-    model_config = SettingsConfigDict(frozen=True, case_sensitive=False, extra="ignore", hide_input_in_errors=True)
-
-    request_queue: Entity = Field("phone-changes", description="Session queue that change requests arrive on.")
-    parked_queue: Entity = Field(
-        "phone-changes-parked", validate_default=True, description="Queue that keeps messages for a person."
-    )
-    approval_queue: Entity = Field(
-        "phone-approvals",
-        validate_default=True,
-        description="Queue that approvals of held requests arrive on; no producer may send there.",
-    )
-    event_topic: Entity = Field(
-        "phone-events", validate_default=True, description="Topic that completion events go to."
-    )
     notification_subscription: Annotated[str, AfterValidator(checks.subscription_name)] = Field(
         "notifications", description="Subscription that notify_user listens on."
     )
@@ -57,31 +34,6 @@ class Settings(BaseSettings):
         "0 0 6 * * *", description="NCRONTAB, when policy's exceptions that are about to expire are reported."
     )
 
-    service_bus_connection: Annotated[SecretStr | None, AfterValidator(checks.bus_connection_string)] = Field(
-        None, alias="ServiceBusConnection", description="Connection string of Service Bus; locally only."
-    )
-    service_bus_namespace: Annotated[str | None, AfterValidator(checks.host_name)] = Field(
-        None,
-        alias="ServiceBusConnection__fullyQualifiedNamespace",
-        validate_default=True,
-        description="Namespace, such as contoso.servicebus.windows.net, used with the identity.",
-    )
-    service_bus_client_id: str | None = Field(
-        None, alias="ServiceBusConnection__clientId", description="Client id of the user-assigned identity."
-    )
-    state_storage: Annotated[SecretStr | None, AfterValidator(checks.table_connection_string)] = Field(
-        None, alias="StateStorage", description="Connection string of the state storage account; locally only."
-    )
-    state_storage_tables: Annotated[str | None, AfterValidator(checks.table_endpoint)] = Field(
-        None,
-        alias="StateStorage__tableServiceUri",
-        validate_default=True,
-        description="Table endpoint of the state storage account, used with the identity.",
-    )
-    state_storage_client_id: str | None = Field(
-        None, alias="StateStorage__clientId", description="Client id of the user-assigned identity."
-    )
-
     graph_endpoint: Annotated[str, AfterValidator(checks.graph_endpoint)] = Field(
         "https://graph.microsoft.com/v1.0", description="Root of Microsoft Graph v1.0 in the tenant's cloud."
     )
@@ -91,8 +43,6 @@ class Settings(BaseSettings):
     graph_timeout_seconds: Seconds = Field(20, gt=0, le=60, description="Longest wait for one answer of Graph.")
     graph_concurrency: int = Field(4, ge=1, le=64, description="Most Graph calls at once in one instance.")
 
-    policy_path: Path = Field(Path("policy.json"), description="The policy file.")
-    event_source: str = Field("/mfa-phone-change", min_length=1, description="`source` of the CloudEvents.")
     mail_sender: Annotated[str, AfterValidator(checks.mail_address)] = Field(
         description="Mailbox that notifications are sent from, as user principal name."
     )
@@ -138,40 +88,6 @@ class Settings(BaseSettings):
         400, ge=1, le=_TEN_YEARS, description="How long finished requests are kept; also the horizon of idempotency."
     )
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Leaves the environment as the only source: no .env file that happens to lie about is read."""
-        del settings_cls, dotenv_settings, file_secret_settings
-        return (init_settings, env_settings)
-
-    # On single fields, not on the model, so that these faults are told together with all others.
-    @field_validator("parked_queue", "approval_queue", "event_topic")
-    @classmethod
-    def _is_another_entity(cls, value: str, info: ValidationInfo) -> str:
-        names = ("request_queue", "parked_queue", "approval_queue")
-        others = {info.data.get(name, "").casefold(): name for name in names if name != info.field_name}
-        if name := others.get(value.casefold()):
-            message = f"must not be the same as {name.upper()}"
-            raise ValueError(message)
-        return value
-
-    @field_validator("service_bus_namespace")
-    @classmethod
-    def _bus_is_named(cls, value: str | None, info: ValidationInfo) -> str | None:
-        return _one_of("ServiceBusConnection", value, info.data.get("service_bus_connection", _FAULTY))
-
-    @field_validator("state_storage_tables")
-    @classmethod
-    def _storage_is_named(cls, value: str | None, info: ValidationInfo) -> str | None:
-        return _one_of("StateStorage", value, info.data.get("state_storage", _FAULTY))
-
     @field_validator("undo_key_file")
     @classmethod
     def _undo_key_is_named_once(cls, value: Path | None, info: ValidationInfo) -> Path | None:
@@ -201,29 +117,4 @@ class Settings(BaseSettings):
 
 def read_settings() -> Settings:
     """Reads the settings from the environment. Raises SettingsError listing every fault."""
-    try:
-        return Settings()
-    except ValidationError as fault:
-        raise SettingsError(_listed(fault)) from fault
-
-
-def _one_of(name: str, value: str | None, connection_string: SecretStr | None) -> str | None:
-    if not value and not connection_string:
-        message = f"is not set, and neither is {name} with a connection string"
-        raise ValueError(message)
-    return value
-
-
-def _listed(fault: ValidationError) -> str:
-    lines = [f"  {_name(place)}{words}" for place, words in faults_of(fault)]
-    return "\n".join([f"The app has {len(lines)} faulty setting{'s' * (len(lines) > 1)}:", *lines])
-
-
-def _name(location: tuple[int | str, ...]) -> str:
-    """Gives a setting's name as it is written among the app settings; pydantic tells the field's or the alias."""
-    if not location:
-        return ""
-    aliases = {field: told.alias for field, told in Settings.model_fields.items() if told.alias}
-    place = str(location[0])
-    name = aliases.get(place) or (place if place in aliases.values() else place.upper())
-    return f"{name}: "
+    return read_as(Settings)

@@ -1,10 +1,9 @@
 """Sends the feed, listens to what comes of it, and answers as people would, until nothing is to come any more."""
 
 import asyncio
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from azure.servicebus.aio import ServiceBusClient, ServiceBusSender
@@ -18,6 +17,7 @@ from local.demo.watch import events
 from shared.codes import Code
 from shared.messages.approval import Approval, HoldWord
 from shared.messages.held_event import HELD
+from shared.ports import Clock
 
 _CHANGE, _APPROVAL = "mfaphone.change.", "mfaphone.approval."
 _VERBS = {HoldWord.APPROVE: "approves", HoldWord.CANCEL: "cancels"}
@@ -37,6 +37,7 @@ class Exchange:
     patience: timedelta
     # How long it waits for a hold that ends by itself; a hold beyond is left behind.
     longest_hold: timedelta
+    clock: Clock
     told: list[dict[str, Any]] = field(default_factory=list)
 
     async def run(self, client: ServiceBusClient, settings: Mapping[str, str], messages: list[Outgoing]) -> None:
@@ -47,11 +48,11 @@ class Exchange:
             asyncio.TaskGroup() as sending,
         ):
             producer = Producer(messages, requests, self.progress.sent)
-            task, last_news = sending.create_task(producer.send_all()), time.monotonic()
+            task, last_news = sending.create_task(producer.send_all()), self.clock.monotonic()
             async for event in events(client, settings["EVENT_TOPIC"]):
                 if event is not None:
                     await self._heard(event, producer, approvals)
-                    last_news = time.monotonic()
+                    last_news = self.clock.monotonic()
                 elif task.done() and (self._is_over() or self._is_silent_since(last_news)):
                     break
 
@@ -93,11 +94,11 @@ class Exchange:
             await approvals.send_messages(approval_message(approval))
 
     def _is_over(self) -> bool:
-        left = len(self.holds.left_behind(datetime.now(UTC) + self.longest_hold))
+        left = len(self.holds.left_behind(self.clock.now() + self.longest_hold))
         return self.account.done + left >= self.expected and not self.holds.unanswered
 
     def _is_silent_since(self, last_news: float) -> bool:
-        return time.monotonic() - last_news > self.patience.total_seconds()
+        return self.clock.monotonic() - last_news > self.patience.total_seconds()
 
 
 def _words(code: str) -> str:

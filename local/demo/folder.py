@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.serving import CannotStartError
-from local.stack import ROOT
+from local.stack import ROOT, SETTINGS
 
 DEFAULT_FOLDER = ROOT / ".local" / "demo"
 MARKER = ".mfa-phone-change-demo"
@@ -19,6 +19,7 @@ _FILES = (
     "outcomes.jsonl",
     "left-out.jsonl",
     "policy.json",
+    SETTINGS,
 )
 _FOLDERS = {"logs": "*.log", "mail": "*.eml", "keys": "*.key"}
 

@@ -32,6 +32,7 @@ from local.demo.seen import Seen
 from local.demo.telephony_forecast import Forecast
 from local.demo.watch import waiting_in_queue, waiting_in_subscription
 from local.stack import Stack, StackOptions, running_stack
+from shared.clock import SystemClock
 from shared.codes import Code
 from shared.messages.exception_event import ExceptionEnvelope
 from shared.policy.model import Policy
@@ -141,7 +142,14 @@ async def _exchanged(
     look_again = given.rules.hold.look_again + _APPROVALS_WAY
     with watched(console, len(messages), expected) as progress:
         exchange = Exchange(
-            account, holds, given.person, progress, expected, max(PATIENCE, look_again), longest_hold=LONGEST_HOLD
+            account,
+            holds,
+            given.person,
+            progress,
+            expected,
+            max(PATIENCE, look_again),
+            longest_hold=LONGEST_HOLD,
+            clock=SystemClock(),
         )
         await exchange.run(client, stack.settings, messages)
     return exchange.told, holds

@@ -8,6 +8,7 @@ from typing import Any
 from local.demo.moves import Move
 from shared.approval_codes import ACCEPTED
 from shared.messages.approval import Approval
+from shared.messages.held_event import hold_id
 
 # Whom `--approve` stands for; the demo's policy lets it approve whatever holds.
 DEMO_APPROVER = "demo-approver"
@@ -36,7 +37,7 @@ class SecondPerson:
 
     def _moves(self, held: Mapping[str, Any]) -> tuple[Move, ...]:
         request_id = held["requestId"]
-        if request_id in self.script and held["holdId"] == f"{request_id}:held":
+        if request_id in self.script and held["holdId"] == hold_id(request_id):
             return self.script[request_id]
         # What releases itself needs nobody.
         return () if held["releasesAt"] else self.otherwise

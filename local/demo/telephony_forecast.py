@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 from shared.codes import WarningCode
 from shared.directory_user import UserState
+from shared.explain.example.tenant import find_user
+from shared.explain.explanation import explain, facts_of
 from shared.messages.change_request import ChangeRequest
 from shared.plan import Create, HoldBack, NoChange, Plan, Reject, Remove, Replace
-from shared.policy.example.tenant import find_user
-from shared.policy.explanation import explain, facts_of
 from shared.policy.finding import Finding
 from shared.policy.load import LoadedPolicy
 

@@ -13,6 +13,7 @@ from local.host.host_json import ServiceBusOptions
 from local.host.invocation import Invocation, Invoker
 from local.host.lock_renewal import MessageLock, renewing, session_of
 from local.host.settle import settle, settlement_of
+from shared.messages.decode import told_name
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +42,8 @@ class MessageCall:
         try:
             invocation = self._invocation(receiver, message)
         except Exception as fault:  # noqa: BLE001 - whatever a message holds, it must not end the listener
-            _log.error("Message %r cannot be bound to function %s: %s", message.message_id, self.function.name, fault)
+            name = told_name(message.message_id or "")
+            _log.error("Message %r cannot be bound to function %s: %s", name, self.function.name, fault)
             return False
         return await self.invoker.invoke(invocation)
 
@@ -55,5 +57,5 @@ class MessageCall:
             message_metadata.body(message, as_bytes=self.trigger.body_as_bytes),
             metadata,
             trace_context.of_message(message_metadata.application_properties(message)),
-            f", MessageId={message.message_id!r}, DeliveryCount={metadata['DeliveryCount'].value}",
+            f", MessageId={told_name(message.message_id or '')!r}, DeliveryCount={metadata['DeliveryCount'].value}",
         )

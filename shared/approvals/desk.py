@@ -1,17 +1,15 @@
 """What a second person's command does: show what is held, and send what was decided about it."""
 
-import re
 import uuid
 from dataclasses import dataclass
 
 from shared.approval_codes import ACCEPTED, ApprovalCode
 from shared.approvals.rule import judge
 from shared.messages.approval import Approval, HoldWord
+from shared.messages.held_event import request_of
 from shared.policy.model import Policy
 from shared.ports import ApprovalSink, Clock, HeldRequests, Ledger
 from shared.record import Record
-
-_HOLD_ID = re.compile(r"(?P<request>.+):held(?::\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +28,13 @@ class ApprovalDesk:
 
     async def decide(self, hold_id: str, decision: HoldWord, by: str, reason: str) -> ApprovalCode:
         """Sends an approval if it would count, and gives the answer that it will get. Raises TransientError."""
-        found = _HOLD_ID.fullmatch(hold_id)
-        if found is None:
+        request_id = request_of(hold_id)
+        if request_id is None:
             return ApprovalCode.REQUEST_UNKNOWN
         approval = Approval.model_validate(
             {
                 "approvalId": f"desk-{uuid.uuid4()}",
-                "requestId": found["request"],
+                "requestId": request_id,
                 "holdId": hold_id,
                 "decision": decision,
                 "decidedBy": by,

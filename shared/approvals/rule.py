@@ -9,6 +9,7 @@ from shared.codes import Code
 from shared.messages.approval import Approval, HoldWord
 from shared.messages.held_event import hold_id
 from shared.policy.model import Policy
+from shared.policy.user_names import names_of
 from shared.record import Record
 from shared.request_hold import HoldState, RequestHold
 
@@ -24,10 +25,10 @@ def judge(approval: Approval, record: Record | None, policy: Policy, now: dateti
         return ApprovalCode.REQUEST_UNKNOWN
     hold = record.hold
     if hold is None:
-        return ApprovalCode.TOO_LATE if record.finished else ApprovalCode.NOT_HELD
+        return ApprovalCode.NOT_HELD
     if _is_repeat(approval, hold):
         return _accepted(approval)
-    if approval.hold_id not in {None, hold_id(approval.request_id, hold)}:
+    if approval.hold_id not in {None, hold_id(approval.request_id, hold.generation)}:
         return ApprovalCode.OTHER_HOLD
     return _over(record, hold, now) or _fault_of_approver(approval, record, hold, policy) or _accepted(approval)
 
@@ -50,7 +51,7 @@ def _fault_of_approver(approval: Approval, record: Record, hold: RequestHold, po
     approver = approval.decided_by.casefold()
     if _is_same(record.requested_by, approval.decided_by):
         return ApprovalCode.APPROVER_IS_REQUESTER
-    if approver in {hold.user.id.casefold(), hold.user.user_principal_name.casefold(), record.user_key.casefold()}:
+    if approver in {*names_of(hold.user), record.user_key.casefold()}:
         return ApprovalCode.APPROVER_IS_USER
     entitled = _entitled(approver, policy)
     if _ANYTHING in entitled or hold.codes <= entitled:

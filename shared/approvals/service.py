@@ -12,6 +12,8 @@ from shared.messages.approval import Approval
 from shared.messages.approval_event import ApprovalFacts, approval_event
 from shared.messages.completion_event import message_id_of
 from shared.messages.decode import Unreadable, decode_as, told_name
+from shared.messages.fingerprint import discriminator, fingerprint_of_unreadable
+from shared.messages.held_event import request_of
 from shared.messages.received import ReceivedMessage
 from shared.outcome import Outcome, Verdict
 from shared.patience import patiently
@@ -22,7 +24,6 @@ from shared.record import Record
 from shared.request_hold import HoldDecision
 
 _LOG = logging.getLogger(__name__)
-_DISCRIMINATOR_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class ApprovalService:
 
     async def _park(self, message: ReceivedMessage, found: Unreadable) -> None:
         """Keeps the message for a person, and tells it."""
-        print_ = keyed_hash(f"{message.message_id}\0".encode() + message.body, self.number_key)[:_DISCRIMINATOR_LENGTH]
+        print_ = discriminator(fingerprint_of_unreadable(message.message_id, message.body, self.number_key))
         facts = ApprovalFacts(found.request_id or f"unnamed-{print_}", discriminator=print_, detail=found.detail)
         parked_id = message_id_of(f"approval:{facts.approval_id}:{print_}")
         await self.queue.park(message, Verdict(Outcome.FAILED, found.code, _detail(found)), parked_id)
@@ -104,12 +105,12 @@ def _facts(approval: Approval, content_hash: str, *, known: bool) -> ApprovalFac
         decision=approval.decision,
         decided_by=redact(approval.decided_by, ()),
         reason=redact(approval.reason, ()),
-        discriminator=content_hash[:_DISCRIMINATOR_LENGTH],
+        discriminator=discriminator(content_hash),
     )
 
 
 def _is_of(approval: Approval) -> bool:
-    return (approval.hold_id or "").startswith(f"{approval.request_id}:")
+    return request_of(approval.hold_id or "") == approval.request_id
 
 
 def _detail(found: Unreadable) -> str:

@@ -7,8 +7,7 @@ import argparse
 import asyncio
 import sys
 
-from shared.command_parts import brake_of
-from shared.composition import configuration
+from shared.command_parts import brake_of, command_configuration
 from shared.errors import MfaPhoneError
 
 
@@ -24,7 +23,7 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _run(arguments: argparse.Namespace) -> int:
-    async with brake_of(configuration()) as brake:
+    async with brake_of(command_configuration()) as brake:
         if arguments.command == "engage":
             await brake.engage(arguments.by, arguments.reason)
         elif arguments.command == "resume":

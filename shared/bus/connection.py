@@ -3,7 +3,7 @@
 from azure.identity.aio import ManagedIdentityCredential
 from azure.servicebus.aio import ServiceBusClient
 
-from shared.settings import Settings
+from shared.command_settings import CommandSettings
 
 # What cannot be sent is kept in the outbox or postponed: no need to try for long under the lock.
 _RETRIES = 1
@@ -12,7 +12,7 @@ _RETRIES = 1
 class BusConnection:
     """A Service Bus client with the credential that must be closed after it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: CommandSettings) -> None:
         self._credential: ManagedIdentityCredential | None = None
         if settings.service_bus_connection:
             text = settings.service_bus_connection.get_secret_value()

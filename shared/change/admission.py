@@ -4,19 +4,15 @@ from dataclasses import dataclass, replace
 
 from shared.change.parts import ChangeParts
 from shared.codes import Code
-from shared.keyed_hash import keyed_hash
 from shared.messages.change_request import ChangeRequest
 from shared.messages.completion_event import RequestFacts
 from shared.messages.decode import Unreadable, decode, told_name
-from shared.messages.fingerprint import fingerprint
+from shared.messages.fingerprint import discriminator, fingerprint, fingerprint_of_unreadable
 from shared.messages.received import ReceivedMessage
 from shared.outcome import Outcome, Verdict
 from shared.phone.redaction import redact
 from shared.record import NewRecord, Record
 from shared.steps import Step
-
-# Enough hex digits that two contents under one request id never share them by chance.
-_DISCRIMINATOR_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +92,8 @@ async def _turn_away_unreadable(parts: ChangeParts, message: ReceivedMessage, fo
 def unreadable_record(parts: ChangeParts, message: ReceivedMessage, request_id: str = "") -> NewRecord:
     """Gives the record of a message that is no request; it never takes a request id from one that is."""
     origin = message.origin
-    print_ = keyed_hash(f"{origin.message_id}\0".encode() + message.body, parts.options.number_key)
-    suffix = print_[:_DISCRIMINATOR_LENGTH]
+    print_ = fingerprint_of_unreadable(origin.message_id, message.body, parts.options.number_key)
+    suffix = discriminator(print_)
     facts = RequestFacts(
         request_id or f"unnamed-{suffix}",
         operation=None,
@@ -113,7 +109,7 @@ def unreadable_record(parts: ChangeParts, message: ReceivedMessage, request_id: 
 
 async def _turn_away_reused(parts: ChangeParts, new: NewRecord) -> Admission:
     """Refuses the second content under its own key, so that the first one's record stays untouched."""
-    suffix = new.fingerprint[:_DISCRIMINATOR_LENGTH]
+    suffix = discriminator(new.fingerprint)
     own = NewRecord(
         key=f"{new.key}~{suffix}",
         fingerprint=new.fingerprint,

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, assert_never
 
 from shared.change.deciding import Task
-from shared.change.holding import release
 from shared.change.intents import intent_of
 from shared.change.noting import settle, take_back
+from shared.change.one_writer import give_free
 from shared.change.parts import ChangeParts
 from shared.change.taking import Taken, take
 from shared.change.writing import CONFLICT, Sent, Written, read_back, send, single_writes, types_of
@@ -62,9 +62,9 @@ async def carry_out(parts: ChangeParts, task: Task) -> Carried:
         taken = await parts.run(Step.WATERMARK, lambda: take(parts, task))
         verdict = await _done(_Run(parts, task, taken))
     except TransientError:
-        await release(parts, task.state.user.id, admitted.record)
+        await give_free(parts, task.state.user.id, admitted.record)
         raise
-    await release(parts, task.state.user.id, admitted.record)
+    await give_free(parts, task.state.user.id, admitted.record)
     return Carried(_with_spared(verdict, task), taken.record)
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from shared.backoff import LONGEST_OBEYED
 from shared.change.admission import Admitted
 from shared.change.gathering import gather
+from shared.change.holding import pause
 from shared.change.intents import intent_of
 from shared.change.parts import ChangeParts
-from shared.change.pausing import pause
 from shared.change.undoing import Undoing, undoing
 from shared.codes import Code
 from shared.directory_user import UserAbsent, UserAmbiguous, UserDeleted, UserState
@@ -34,9 +35,6 @@ from shared.policy.decide import Decision
 from shared.policy.decide import decide as judge
 from shared.policy.facts import Facts, Undone
 from shared.steps import Step
-
-# How soon a request looks again for a deleted account, in seconds.
-_RESTORED_AGAIN = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ def _nobody(parts: ChangeParts, found: UserAbsent | UserDeleted | UserAmbiguous)
             return Verdict(Outcome.REJECTED, Code.USER_AMBIGUOUS, f"{count} users match.")
         case UserDeleted():
             if parts.policy.rules.protected_users.deleted == "wait":
-                raise UserDeletedError(retry_after=_RESTORED_AGAIN)
+                raise UserDeletedError(retry_after=LONGEST_OBEYED)
             return Verdict(Outcome.REJECTED, Code.USER_DELETED)
 
 
@@ -118,9 +116,12 @@ async def _decide_for(parts: ChangeParts, admitted: Admitted, facts: Facts, stat
     plan, marks, facts = await parts.run(Step.PLAN, planned)
     match plan:
         case LookAgain():
-            raise NotYetVisibleError
+            message = "What was read may be older than the last change of this phone."
+            raise NotYetVisibleError(message)
+        case HoldBack() if request.dry_run:
+            return _would_hold(facts, plan, state)
         case HoldBack():
-            return await _held(parts, admitted, facts, plan, state)
+            return await pause(parts, admitted, facts, plan, _known(state))
         case Reject() | Supersede() | Expire() | OrderLost():
             await _unless_an_earlier_one_waits(parts, admitted, plan)
             return _refusal(plan, facts, state)
@@ -130,9 +131,7 @@ async def _decide_for(parts: ChangeParts, admitted: Admitted, facts: Facts, stat
             return Task(admitted, state, plan, open_marks, marks, facts, judge(facts))
 
 
-async def _held(parts: ChangeParts, admitted: Admitted, facts: Facts, plan: HoldBack, state: UserState) -> Verdict:
-    if not admitted.request.dry_run:
-        await pause(parts, admitted, facts, plan, _known(state))
+def _would_hold(facts: Facts, plan: HoldBack, state: UserState) -> Verdict:
     intent, decision = intent_of(plan.write), judge(facts)
     return Verdict(
         Outcome.PLANNED,

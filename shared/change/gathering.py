@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.change.parts import ChangeParts
 from shared.change_history import History, HistoryQuestion
@@ -16,8 +16,6 @@ from shared.phone.reading import ReadNumber
 from shared.policy.facts import Facts
 from shared.policy.tripwires import Limit, Tripwires
 
-# Whoever was noted for a number just now need not have it yet: a write may be under way for so long.
-_UNDER_WAY = timedelta(minutes=10)
 # All at once, so that they take no longer than one of them; who is beyond that counts, and is asked another time.
 _MOST_ASKED = 20
 
@@ -53,7 +51,8 @@ def hashes_of(parts: ChangeParts, number: PhoneNumber) -> tuple[str, ...]:
 
 async def _still_has(parts: ChangeParts, facts: Facts, holder: NumberHolder, number: PhoneNumber) -> bool:
     """Says whether a user who was noted for a number has it; one who cannot be read counts."""
-    if facts.now - holder.noted_at < _UNDER_WAY:
+    # Whoever was noted just now need not have it yet: a write may be under way, and reads lag behind it for as long.
+    if facts.now - holder.noted_at < 2 * parts.options.last_effect:
         return True
     try:
         found = await parts.ports.directory.read_state(UserKey(id=holder.user_id))

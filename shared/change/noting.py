@@ -9,13 +9,13 @@ from shared.change.gathering import hashes_of, other_holders
 from shared.change.parts import ChangeParts
 from shared.change.writing import types_of
 from shared.change_history import NotedChange
-from shared.codes import Code
 from shared.directory_user import StoredPhone
 from shared.errors import LedgerConflictError, LedgerUnavailableError
 from shared.history_ports import PreviousPhones
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import PhoneType
 from shared.plan import Create, Remove, Replace, Write
+from shared.policy.rules.shared_number import RULE as SHARED_NUMBER
 
 _LOG = logging.getLogger(__name__)
 
@@ -85,15 +85,11 @@ async def _unless_taken_meanwhile(parts: ChangeParts, task: Task, write: Create 
     """Two requests may have found the same number free at the same time: each sees the other's note here."""
     most = task.facts.policy.tripwires.users_per_number
     known = {finding.code for finding in task.decision.findings}
-    if most is None or Code.NUMBER_SHARED in known or _is_off(task):
+    if most is None or SHARED_NUMBER.is_switched_off(task.facts.policy) or SHARED_NUMBER.code in known:
         return
     if await other_holders(parts, task.facts, task.state.user.id, write.number, most) >= most:
         message = "Another user was given the same number in the meantime."
         raise LedgerConflictError(message)
-
-
-def _is_off(task: Task) -> bool:
-    return task.facts.policy.answer_of(Code.NUMBER_SHARED) == "allow"
 
 
 def _previous(parts: ChangeParts, task: Task, write: Write) -> PreviousPhones:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from shared.backoff import longest_pass
+from shared.backoff import LATE_WRITE, longest_pass
 from shared.history_ports import ChangeHistory, NumberIndex, PreviousNumbers
 from shared.policy.load import LoadedPolicy
 from shared.ports import Brake, Clock, Directory, EventSink, Ledger, Outbox, RequestQueue, WaitingRequests, Watermarks
@@ -49,6 +49,11 @@ class ChangeOptions:
         """How long one pass through the steps may take."""
         seconds = longest_pass(self.graph_timeout.total_seconds(), self.read_back.total_seconds())
         return timedelta(seconds=seconds)
+
+    @property
+    def last_effect(self) -> timedelta:
+        """How long after a delivery began a write of it may still take effect."""
+        return self.process_budget + timedelta(seconds=LATE_WRITE)
 
     @property
     def number_key(self) -> bytes:

@@ -11,8 +11,8 @@ from shared.change.carrying_out import Carried, carry_out
 from shared.change.deciding import decide
 from shared.change.doubt import in_doubt
 from shared.change.finishing import Ended, finish, settle_again
+from shared.change.holding import standing
 from shared.change.parts import ChangeParts
-from shared.change.pausing import standing
 from shared.change.putting_off import is_overtaken, put_off
 from shared.codes import Code
 from shared.errors import DirectoryRefusedError, RequestHeldError, TransientError

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from shared.change.deciding import Task, watermark
-from shared.change.holding import hold
 from shared.change.intents import intent_of
-from shared.change.noting import Noted, keep_previous, note
+from shared.change.noting import Noted, keep_previous, note, take_back
+from shared.change.one_writer import take_user
 from shared.change.parts import ChangeParts
-from shared.errors import LedgerConflictError
+from shared.errors import LedgerConflictError, TransientError
 from shared.phone.phone_type import PhoneType
 from shared.plan import NoChange, Watermark, Write
 from shared.record import Intent, Record
@@ -34,15 +34,22 @@ async def take(parts: ChangeParts, task: Task) -> Taken:
     TransientError; the user may have been taken then.
     """
     record, mark = task.admitted.record, watermark(parts, task.admitted, task.plan)
-    await hold(parts, task.state.user.id, record)
+    await take_user(parts, task.state.user.id, record)
     await _unless_somebody_was_here(parts, task)
     if isinstance(task.plan, NoChange):
         await _advance(parts, task, mark)
         return Taken(task.plan, mark, record.intent, record, record, None)
     await keep_previous(parts, task, task.plan)
     await parts.ports.brake.permit(record.key, task.state.user.id)
-    await _advance(parts, task, mark)
-    return await _intended(parts, record, task.plan, mark, await note(parts, task, task.plan))
+    noted = await note(parts, task, task.plan)
+    try:
+        # Only now: a mark of what is not written after all would make the next request wait for it to show.
+        await _advance(parts, task, mark)
+        return await _intended(parts, record, task.plan, mark, noted)
+    except TransientError:
+        if record.intent is None:
+            await take_back(parts, task, noted)
+        raise
 
 
 async def _unless_somebody_was_here(parts: ChangeParts, task: Task) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +11,7 @@ from shared.exception_report.ending import expired, expiring
 from shared.messages.completion_event import CompletionEvent
 from shared.messages.exception_event import exception_event
 from shared.notify.mail import Mail
+from shared.notify.once import Deliveries, despite_refusals
 from shared.notify.ports import MailSender, NotificationLog
 from shared.notify.render import rendered
 from shared.patience import patiently
@@ -49,43 +49,23 @@ class ExceptionReportService:
         ending = expiring(self.policy.rules, now.date())
         for exception in ending:
             _LOG.warning("Exception %s expires: its last day is %s.", exception.id, exception.expires)
-        # Handed over and perhaps not noted yet: trying that again must not tell it again.
-        handed_over: set[tuple[str, str]] = set()
-        await patiently(self.clock, lambda: self._tell(ending, now, handed_over))
+        deliveries = Deliveries(self.log)
+        await patiently(self.clock, lambda: self._tell(ending, now, deliveries))
 
-    async def _tell(
-        self, ending: tuple[PolicyException, ...], now: datetime, handed_over: set[tuple[str, str]]
-    ) -> None:
-        refusals = [await self._tell_one(exception, now, handed_over) for exception in ending]
-        for refusal in refusals:
-            if refusal is not None:
-                raise refusal
+    async def _tell(self, ending: tuple[PolicyException, ...], now: datetime, deliveries: Deliveries) -> None:
+        await despite_refusals(self._tell_one(exception, now, deliveries) for exception in ending)
 
-    async def _tell_one(
-        self, exception: PolicyException, now: datetime, handed_over: set[tuple[str, str]]
-    ) -> DirectoryRefusedError | None:
-        """Publishes the event and sends the mail; a refusal must not keep the other owners from theirs."""
+    async def _tell_one(self, exception: PolicyException, now: datetime, deliveries: Deliveries) -> None:
+        """Publishes the event and sends the mail."""
         event = exception_event(exception, source=self.source, policy_version=self.policy.version, at=now)
         key = _log_key(event)
-        await self._once((key, _TOPIC), handed_over, lambda: self.events.publish(event))
+        await deliveries.once(key, _TOPIC, lambda: self.events.publish(event))
         mail = self._mail(exception, now, key)
         try:
-            await self._once((key, mail.to), handed_over, lambda: self.mail.send(mail))
-        except DirectoryRefusedError as fault:
+            await deliveries.once(key, mail.to, lambda: self.mail.send(mail))
+        except DirectoryRefusedError:
             _LOG.error("Exception %s: the mail to its owner is refused.", exception.id)
-            return fault
-        return None
-
-    async def _once(
-        self, told: tuple[str, str], handed_over: set[tuple[str, str]], deliver: Callable[[], Awaitable[None]]
-    ) -> None:
-        if await self.log.was_sent(*told):
-            return
-        if told not in handed_over:
-            await deliver()
-        handed_over.add(told)
-        # A crash before this line tells it again: twice is better than never.
-        await self.log.mark_sent(*told)
+            raise
 
     def _mail(self, exception: PolicyException, now: datetime, key: str) -> Mail:
         values = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kiota_abstractions.api_error import APIError
 
+from shared.backoff import LONGEST_OBEYED
 from shared.errors import DirectoryThrottledError, DirectoryUnavailableError, MfaPhoneError
 from shared.graph.attempt import Attempt, begin_attempt
 from shared.graph.faults import AnswerLostError, answer_fault, asked_wait, call_fault
@@ -14,7 +15,7 @@ from shared.ports import Clock
 # An instance that was told to wait, but not for how long.
 _DEFAULT_PAUSE = 5.0
 # No answer may silence an instance for longer than this, however absurd its Retry-After.
-_LONGEST_PAUSE = 900.0
+_LONGEST_PAUSE = LONGEST_OBEYED
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from shared.errors import DirectoryRefusedError, DirectoryUnavailableError
 from shared.graph.answers import answered
 from shared.graph.calls import GraphCalls
 from shared.graph.faults import NotFoundError
+from shared.graph.odata import quoted
 from shared.graph.pages import GraphPages
 from shared.messages.change_request import UserKey
 
@@ -50,7 +51,7 @@ class GraphDeletedUsers:
             return await self._by_id(key.id)
         if key.user_principal_name is not None:
             return await self._by_name(key.user_principal_name)
-        return await self._listed(f"employeeId eq {_quoted(key.value)}")
+        return await self._listed(f"employeeId eq {quoted(key.value)}")
 
     async def _by_id(self, object_id: str) -> list[User]:
         """Reads one deleted object, which may be of any type."""
@@ -60,7 +61,7 @@ class GraphDeletedUsers:
     async def _by_name(self, name: str) -> list[User]:
         """Searches by the end of the name, and compares the whole: `anna@` is also the end of `joanna@`."""
         renamed = re.compile(_PREFIX + re.escape(name), re.IGNORECASE)
-        users = await self._listed(f"endsWith(userPrincipalName,{_quoted(name)})", advanced=True)
+        users = await self._listed(f"endsWith(userPrincipalName,{quoted(name)})", advanced=True)
         return [user for user in users if renamed.fullmatch(user.user_principal_name or "")]
 
     async def _listed(self, condition: str, *, advanced: bool = False) -> list[User]:
@@ -72,11 +73,6 @@ class GraphDeletedUsers:
             headers.add("ConsistencyLevel", "eventual")
         request = RequestConfiguration(query_parameters=parameters, headers=headers)
         return await self._pages.read(self._deleted.graph_user, request)
-
-
-def _quoted(value: str) -> str:
-    doubled = value.replace("'", "''")
-    return f"'{doubled}'"
 
 
 def _id(user: User) -> str:

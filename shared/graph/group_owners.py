@@ -7,6 +7,7 @@ https://learn.microsoft.com/graph/api/user-list-ownedobjects), so the groups are
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from msgraph.generated.groups.groups_request_builder import GroupsRequestBuilder
@@ -19,6 +20,7 @@ from shared.directory_user import DirectoryGroup, Tie
 from shared.errors import DirectoryUnavailableError
 from shared.graph.calls import GraphCalls
 from shared.graph.faults import NotFoundError
+from shared.graph.groups import directory_group
 from shared.graph.pages import GraphPages
 
 # A basic query, unlike most on groups: https://learn.microsoft.com/graph/aad-advanced-queries#group-properties
@@ -102,10 +104,7 @@ def owner_key(user_id: str) -> str:
 
 def _role_assignable(group: Group) -> DirectoryGroup:
     """Reads a group that the filter found; that it is role-assignable never changes."""
-    if not group.id:
-        message = "Microsoft Graph lists a group without its id."
-        raise DirectoryUnavailableError(message)
-    return DirectoryGroup(group.id, group.display_name or "", role_assignable=True, tie=Tie.OWNER)
+    return replace(directory_group(group, Tie.OWNER), role_assignable=True)
 
 
 def _key(owner: DirectoryObject) -> str:

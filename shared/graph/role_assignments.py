@@ -18,6 +18,7 @@ from msgraph.graph_service_client import GraphServiceClient
 
 from shared.directory_user import DirectoryRole, Holding
 from shared.graph.calls import GraphCalls
+from shared.graph.odata import quoted
 from shared.graph.pages import GraphPages
 from shared.graph.standing import Standing
 
@@ -51,8 +52,7 @@ class GraphRoleAssignments:
 
 def of_holder(user_id: str) -> str:
     """Gives the filter that scopes assignments and eligibilities to whom they are given."""
-    quoted = user_id.replace("'", "''")
-    return f"principalId eq '{quoted}'"
+    return f"principalId eq {quoted(user_id)}"
 
 
 def _standing(rows: Iterable[UnifiedRoleAssignment | UnifiedRoleEligibilitySchedule], holding: Holding) -> Standing:

@@ -14,6 +14,7 @@ from shared.errors import DirectoryUnavailableError
 from shared.graph.answers import answered
 from shared.graph.calls import GraphCalls
 from shared.graph.faults import NotFoundError
+from shared.graph.odata import quoted
 from shared.graph.pages import GraphPages
 from shared.messages.change_request import UserKey
 
@@ -68,9 +69,8 @@ class GraphUsers:
         return _directory_user(found) if isinstance(answered(found), User) else None
 
     async def _by_employee_id(self, employee_id: str) -> DirectoryUser | UserAbsent | UserAmbiguous:
-        quoted = employee_id.replace("'", "''")
         parameters = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters(
-            filter=f"employeeId eq '{quoted}'", select=_FIELDS, top=_PAGE
+            filter=f"employeeId eq {quoted(employee_id)}", select=_FIELDS, top=_PAGE
         )
         request = RequestConfiguration(query_parameters=parameters)
         users = await self._pages.read(self._client.users, request)

@@ -3,10 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
-from shared.contract_fields import field_title
+from shared.contract_fields import Contract
 from shared.messages.change_request import RequestId, Text, Timestamp
 
 # What the model's validator holds, said again for readers of the JSON Schema.
@@ -23,17 +22,10 @@ class HoldWord(StrEnum):
     CANCEL = "cancel"
 
 
-class Approval(BaseModel):
+class Approval(Contract):
     """A message that lets a held request go on, or cancels it. It may be sent again: it is decided once."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        extra="ignore",
-        alias_generator=to_camel,
-        field_title_generator=field_title,
-        hide_input_in_errors=True,
-        json_schema_extra=_APPROVAL_NAMES_ITS_HOLD,
-    )
+    model_config = ConfigDict(json_schema_extra=_APPROVAL_NAMES_ITS_HOLD)
 
     schema_version: Annotated[str, StringConstraints(pattern=r"^1\.[0-9]{1,4}$")] = Field(
         "1.0", description="Version of this contract, major.minor; another major version is parked."

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from shared.approval_codes import ACCEPTED, MESSAGES, ApprovalCode
 from shared.messages.approval import HoldWord
 from shared.messages.completion_event import CompletionEvent
 from shared.messages.decision_contract import Told
-from shared.messages.event_contract import Moment
+from shared.messages.event_contract import Envelope, Moment
 
 _SCHEMA: Literal["urn:mfaphone:approval:1.0"] = "urn:mfaphone:approval:1.0"
 
@@ -30,18 +30,11 @@ class ApprovalData(Told):
     received_at: Moment = Field(description="RFC 3339, UTC; when the approval arrived on its queue.")
 
 
-class ApprovalEnvelope(BaseModel):
+class ApprovalEnvelope(Envelope):
     """A CloudEvents 1.0 event in structured JSON."""
 
-    model_config = ConfigDict(frozen=True)
-
-    specversion: Literal["1.0"] = "1.0"
-    id: str
     type: Literal["mfaphone.approval.accepted", "mfaphone.approval.refused"]
-    source: str
-    time: Moment
     dataschema: Literal["urn:mfaphone:approval:1.0"] = _SCHEMA
-    datacontenttype: Literal["application/json"] = "application/json"
     data: ApprovalData
 
 
@@ -84,4 +77,4 @@ def approval_event(
             received_at=received_at,
         ),
     )
-    return CompletionEvent(envelope.id, envelope.model_dump_json(by_alias=True), f"approval_{word}", code.value)
+    return CompletionEvent(envelope.id, envelope.to_json(), f"approval_{word}", code.value)

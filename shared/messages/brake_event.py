@@ -2,20 +2,18 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from shared.brake_state import BrakeState
 from shared.messages.completion_event import CompletionEvent
-from shared.messages.event_contract import Moment
+from shared.messages.decision_contract import Told
+from shared.messages.event_contract import Envelope, Moment
 
 _SCHEMA: Literal["urn:mfaphone:brake:1.0"] = "urn:mfaphone:brake:1.0"
 
 
-class BrakeData(BaseModel):
+class BrakeData(Told):
     """What happened to the brake."""
-
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
     engaged: bool = Field(description="True: all writing is stopped. False: it goes on.")
     reason: str
@@ -23,18 +21,11 @@ class BrakeData(BaseModel):
     since: Moment = Field(description="RFC 3339, UTC.")
 
 
-class BrakeEnvelope(BaseModel):
+class BrakeEnvelope(Envelope):
     """A CloudEvents 1.0 event in structured JSON."""
 
-    model_config = ConfigDict(frozen=True)
-
-    specversion: Literal["1.0"] = "1.0"
-    id: str
     type: Literal["mfaphone.brake.engaged", "mfaphone.brake.resumed"]
-    source: str
-    time: Moment
     dataschema: Literal["urn:mfaphone:brake:1.0"] = _SCHEMA
-    datacontenttype: Literal["application/json"] = "application/json"
     data: BrakeData
 
 
@@ -48,4 +39,4 @@ def brake_event(state: BrakeState, source: str) -> CompletionEvent:
         time=state.since,
         data=BrakeData(engaged=state.engaged, reason=state.reason, by=state.by, since=state.since),
     )
-    return CompletionEvent(envelope.id, envelope.model_dump_json(by_alias=True), f"brake_{word}", f"brake_{word}")
+    return CompletionEvent(envelope.id, envelope.to_json(), f"brake_{word}", f"brake_{word}")

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -18,9 +17,8 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
-from pydantic.alias_generators import to_camel
 
-from shared.contract_fields import field_title, in_utc
+from shared.contract_fields import Contract, in_utc
 from shared.phone.phone_type import PhoneType
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -89,19 +87,7 @@ _FIELDS_FIT_OPERATION: dict[str, JsonValue] = {
 }
 
 
-class _Contract(BaseModel):
-    """Readers tolerate unknown fields, so that a producer may be newer than this reader."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="ignore",
-        alias_generator=to_camel,
-        field_title_generator=field_title,
-        hide_input_in_errors=True,
-    )
-
-
-class UserKey(_Contract):
+class UserKey(Contract):
     """Who is meant: exactly one of the three."""
 
     model_config = ConfigDict(json_schema_extra=_EXACTLY_ONE_KEY)
@@ -134,7 +120,7 @@ class UserKey(_Contract):
         return self.value.lower()
 
 
-class ChangeRequest(_Contract):
+class ChangeRequest(Contract):
     """A message that asks for one change of one user's one phone."""
 
     model_config = ConfigDict(json_schema_extra=_FIELDS_FIT_OPERATION)

@@ -24,6 +24,25 @@ def _rfc3339(moment: datetime) -> str:
 Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str)]
 
 
+class Envelope(BaseModel):
+    """What all events have around their data: CloudEvents 1.0 (https://github.com/cloudevents/spec)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str
+    type: str
+    source: str
+    time: Moment
+    dataschema: str
+    datacontenttype: Literal["application/json"] = "application/json"
+
+    def to_json(self) -> str:
+        """Gives the event's body; CloudEvents attributes without a value are left out, data keeps its nulls."""
+        absent = {name for name in type(self).model_fields if getattr(self, name) is None}
+        return self.model_dump_json(by_alias=True, exclude=absent)
+
+
 class EventUser(Told):
     """Whom the request concerned."""
 
@@ -66,23 +85,12 @@ class CompletionData(Told):
     finished_at: Moment = Field(description="RFC 3339, UTC; when the outcome was recorded.")
 
 
-class CompletionEnvelope(BaseModel):
+class CompletionEnvelope(Envelope):
     """A CloudEvents 1.0 event in structured JSON (https://github.com/cloudevents/spec)."""
 
-    model_config = ConfigDict(frozen=True)
-
-    specversion: Literal["1.0"] = "1.0"
     id: str = Field(description="requestId and outcome; equal for every copy, and the MessageId as far as it fits.")
     type: str = Field(pattern=r"^mfaphone\.change\.[a-z_]+$", description="mfaphone.change.<outcome>")
-    source: str
-    subject: str | None = Field(None, description="The user's object id.")
-    time: Moment
     dataschema: Literal["urn:mfaphone:change-completed:1.1"] = DATA_SCHEMA
-    datacontenttype: Literal["application/json"] = "application/json"
+    subject: str | None = Field(None, description="The user's object id.")
     traceparent: str | None = Field(None, description="W3C trace context of the request.")
     data: CompletionData
-
-    def to_json(self) -> str:
-        """Gives the event's body; CloudEvents attributes without a value are left out, data keeps its nulls."""
-        absent = {name for name in ("subject", "traceparent") if getattr(self, name) is None}
-        return self.model_dump_json(by_alias=True, exclude=absent)

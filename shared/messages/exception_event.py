@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from shared.codes import Code
 from shared.messages.completion_event import CompletionEvent
 from shared.messages.decision_contract import Told
-from shared.messages.event_contract import Moment
+from shared.messages.event_contract import Envelope
 from shared.phone.redaction import redact
 from shared.policy.exceptions import PolicyException
 
@@ -28,18 +28,12 @@ class ExceptionData(Told):
     policy_version: str
 
 
-class ExceptionEnvelope(BaseModel):
+class ExceptionEnvelope(Envelope):
     """A CloudEvents 1.0 event in structured JSON."""
 
-    model_config = ConfigDict(frozen=True)
-
-    specversion: Literal["1.0"] = "1.0"
     id: str = Field(description="The exception and its last day; equal for every copy.")
     type: Literal["mfaphone.policy.exception_expiring"] = "mfaphone.policy.exception_expiring"
-    source: str
-    time: Moment
     dataschema: Literal["urn:mfaphone:exception-expiring:1.0"] = _SCHEMA
-    datacontenttype: Literal["application/json"] = "application/json"
     data: ExceptionData
 
 
@@ -59,4 +53,4 @@ def exception_event(exception: PolicyException, *, source: str, policy_version: 
             policy_version=policy_version,
         ),
     )
-    return CompletionEvent(envelope.id, envelope.model_dump_json(by_alias=True), EXPIRING, EXPIRING)
+    return CompletionEvent(envelope.id, envelope.to_json(), EXPIRING, EXPIRING)

@@ -1,18 +1,21 @@
 """The event that tells that a request is held: CloudEvents 1.0 (dataschema 1.0). An outcome follows it."""
 
+import re
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from shared.codes import Code
 from shared.messages.change_request import Operation
 from shared.messages.completion_event import CompletionEvent, RequestFacts, event_user
 from shared.messages.decision_contract import Told, ToldFinding, ToldProof, told_findings, told_proof
-from shared.messages.event_contract import EventUser, Moment
+from shared.messages.event_contract import Envelope, EventUser, Moment
 from shared.phone.phone_type import PhoneType
 from shared.request_hold import RequestHold
 
 HELD = "held"
+# So few digits of a generation that no phone number passes for one.
+_HOLD_ID = re.compile(rf"(?P<request>.+):{HELD}(?::\d{{1,6}})?", re.ASCII)
 _SCHEMA: Literal["urn:mfaphone:change-held:1.0"] = "urn:mfaphone:change-held:1.0"
 
 
@@ -41,31 +44,31 @@ class HeldData(Told):
     )
 
 
-class HeldEnvelope(BaseModel):
+class HeldEnvelope(Envelope):
     """A CloudEvents 1.0 event in structured JSON."""
 
-    model_config = ConfigDict(frozen=True)
-
-    specversion: Literal["1.0"] = "1.0"
     id: str = Field(description="The hold's id; equal for every copy.")
     type: Literal["mfaphone.change.held"] = "mfaphone.change.held"
-    source: str
     subject: str = Field(description="The user's object id.")
-    time: Moment
     dataschema: Literal["urn:mfaphone:change-held:1.0"] = _SCHEMA
-    datacontenttype: Literal["application/json"] = "application/json"
     traceparent: str | None = Field(None, description="W3C trace context of the request.")
     data: HeldData
 
 
-def hold_id(request_id: str, hold: RequestHold) -> str:
+def hold_id(request_id: str, generation: int = 1) -> str:
     """Gives what an approval names: the request, and from the second hold on which one it is."""
-    return f"{request_id}:{HELD}" + (f":{hold.generation}" if hold.generation > 1 else "")
+    return f"{request_id}:{HELD}" + (f":{generation}" if generation > 1 else "")
+
+
+def request_of(hold_id: str) -> str | None:
+    """Gives the request that a hold's id names; None where it is no such id."""
+    found = _HOLD_ID.fullmatch(hold_id)
+    return found["request"] if found else None
 
 
 def held_event(facts: RequestFacts, hold: RequestHold, *, source: str, policy_version: str) -> CompletionEvent:
     """Builds the event of a hold; `outcome` among its properties is `held`."""
-    identity, first = hold_id(facts.request_id, hold), hold.findings[0]
+    identity, first = hold_id(facts.request_id, hold.generation), hold.findings[0]
     envelope = HeldEnvelope(
         id=identity,
         source=source,
@@ -74,14 +77,13 @@ def held_event(facts: RequestFacts, hold: RequestHold, *, source: str, policy_ve
         traceparent=facts.traceparent or None,
         data=_data(facts, hold, policy_version),
     )
-    body = envelope.model_dump_json(by_alias=True, exclude=set() if envelope.traceparent else {"traceparent"})
-    return CompletionEvent(identity, body, HELD, first.code.value, facts.traceparent)
+    return CompletionEvent(identity, envelope.to_json(), HELD, first.code.value, facts.traceparent)
 
 
 def _data(facts: RequestFacts, hold: RequestHold, policy_version: str) -> HeldData:
     return HeldData(
         request_id=facts.request_id,
-        hold_id=hold_id(facts.request_id, hold),
+        hold_id=hold_id(facts.request_id, hold.generation),
         code=hold.findings[0].code,
         message=" ".join(finding.message for finding in hold.findings),
         user=event_user(hold.user),

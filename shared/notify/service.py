@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from shared.errors import DirectoryRefusedError
 from shared.notify.addressees import Addressee, addressees_of
 from shared.notify.mail import Mail
 from shared.notify.notice import AnyNotice, read_notice
+from shared.notify.once import Deliveries, despite_refusals
 from shared.notify.ports import MailSender, NotificationLog, Recipients
 from shared.notify.render import render
 from shared.patience import patiently
@@ -38,35 +38,18 @@ class NotificationService:
         notice = _notice(body)
         if notice is None:
             return
-        # Handed over and perhaps not noted yet: trying that again must not send the mail again.
-        handed_over: set[str] = set()
-        await patiently(self.clock, lambda: self._notify(notice, handed_over))
+        deliveries = Deliveries(self.log)
+        await patiently(self.clock, lambda: self._notify(notice, deliveries))
 
-    async def _notify(self, notice: AnyNotice, handed_over: set[str]) -> None:
+    async def _notify(self, notice: AnyNotice, deliveries: Deliveries) -> None:
         named = self.policy.rules.notify.get(notice.told_as, ())
         addressees = await addressees_of(notice, named, self.recipients)
         if named and not addressees:
             _LOG.warning("Event %s: nobody can be told, no address is known.", notice.id)
-        refusals = [await self._tell(notice, addressee, handed_over) for addressee in addressees]
-        for refusal in refusals:
-            if refusal is not None:
-                raise refusal
+        await despite_refusals(self._tell(notice, addressee, deliveries) for addressee in addressees)
 
-    async def _tell(
-        self, notice: AnyNotice, addressee: Addressee, handed_over: set[str]
-    ) -> DirectoryRefusedError | None:
-        """Sends one mail unless it was sent; a refusal must not keep the others from their mail."""
-        if await self.log.was_sent(notice.id, addressee.address):
-            return None
-        try:
-            if addressee.address not in handed_over:
-                await self._send(notice, addressee)
-        except DirectoryRefusedError as fault:
-            return fault
-        handed_over.add(addressee.address)
-        # A crash before this line sends the mail again: a second warning is better than none.
-        await self.log.mark_sent(notice.id, addressee.address)
-        return None
+    async def _tell(self, notice: AnyNotice, addressee: Addressee, deliveries: Deliveries) -> None:
+        await deliveries.once(notice.id, addressee.address, lambda: self._send(notice, addressee))
 
     async def _send(self, notice: AnyNotice, addressee: Addressee) -> None:
         rendered = render(notice, addressee, self.policy.rules)

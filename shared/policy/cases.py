@@ -14,7 +14,9 @@ from shared.policy.words import Duration, EachOnce, Name, Part
 class CaseHistory(Part):
     """What was changed before, as the case supposes."""
 
-    last_change: Duration | None = Field(None, description="ISO 8601; how long ago the user's phones were changed.")
+    last_change: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(days=400))] | None = Field(
+        None, description="ISO 8601; how long ago the user's phones were changed."
+    )
     user_changes: int = Field(0, ge=0, strict=True, description="Changes of this user within the policy's window.")
     requester_changes: int = Field(0, ge=0, strict=True, description="Changes that the requester asked for.")
     tenant_changes: int = Field(0, ge=0, strict=True, description="Changes in the whole tenant.")

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from shared.codes import Code
 from shared.policy.catalogue import CATALOGUE
-from shared.policy.words import EachOnce, GroupId, MailAddress, Name, Part, ProtectedUser
+from shared.policy.words import ANY_REQUESTER, EachOnce, GroupId, MailAddress, Name, Part, UserName
 
 EXCUSABLE = tuple(code for code, entry in CATALOGUE.items() if entry.excusable)
 
@@ -19,7 +19,7 @@ class PolicyException(Part):
     codes: Annotated[tuple[Code, ...], EachOnce] = Field(
         min_length=1, description=f"The rules it excuses from; possible are {', '.join(EXCUSABLE)}."
     )
-    users: Annotated[tuple[ProtectedUser, ...], EachOnce] = Field((), description="Object ids or user principal names.")
+    users: Annotated[tuple[UserName, ...], EachOnce] = Field((), description="Object ids or user principal names.")
     groups: Annotated[tuple[GroupId, ...], EachOnce] = Field(
         (), description="Object ids of groups whose members, also through other groups, are excused."
     )
@@ -32,6 +32,9 @@ class PolicyException(Part):
     def _excuses_someone_from_something(self) -> Self:
         if fixed := [code for code in self.codes if code not in EXCUSABLE]:
             message = f"no exception may excuse from {', '.join(fixed)}"
+            raise ValueError(message)
+        if ANY_REQUESTER in self.requesters:
+            message = "requesters are named one by one: there is no exception for everybody"
             raise ValueError(message)
         if not (self.users or self.groups or self.requesters):
             message = "names no user, group or requester"

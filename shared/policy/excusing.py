@@ -4,7 +4,7 @@ from shared.directory_user import Tie
 from shared.policy.exceptions import PolicyException
 from shared.policy.facts import Facts
 from shared.policy.finding import Finding
-from shared.policy.rules.deny_list import keys_of
+from shared.policy.user_names import names_of
 
 
 def excuse_for(finding: Finding, facts: Facts) -> str:
@@ -32,4 +32,4 @@ def _concerns_user(exception: PolicyException, facts: Facts) -> bool:
     users = {name.casefold() for name in exception.users}
     groups = {name.casefold() for name in exception.groups}
     of_user = {group.id.casefold() for group in facts.state.groups if group.tie is Tie.MEMBER}
-    return bool(keys_of(facts.state) & users or of_user & groups)
+    return bool(names_of(facts.state.user) & users or of_user & groups)

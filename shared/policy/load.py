@@ -12,7 +12,8 @@ from shared.policy.model import Policy
 from shared.policy.strict_json import StrictReader
 from shared.told_faults import told_faults
 
-_HASH_LENGTH = 8
+# 64 bits: nobody finds a second policy with the same stamp.
+_HASH_LENGTH = 16
 _LARGEST_FILE = 1_000_000
 
 

@@ -1,9 +1,9 @@
 """The policy's part on methods: what a change must leave a user with, and whether phones still work."""
 
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, field_validator
+from pydantic import Field, model_validator
 
 from shared.policy.words import Duration, EachOnce, Part, Region
 
@@ -19,15 +19,7 @@ type Method = Literal[
     "windowsHelloForBusinessAuthenticationMethod",
 ]
 # Passwords alone are what MFA is there to mend; a TAP runs out; an email address serves password reset only.
-COUNTED: tuple[Method, ...] = (
-    "externalAuthenticationMethod",
-    "fido2AuthenticationMethod",
-    "hardwareOathAuthenticationMethod",
-    "microsoftAuthenticatorAuthenticationMethod",
-    "platformCredentialAuthenticationMethod",
-    "softwareOathAuthenticationMethod",
-    "windowsHelloForBusinessAuthenticationMethod",
-)
+COUNTED: tuple[Method, ...] = get_args(Method.__value__)
 
 
 class LockOut(Part):
@@ -60,7 +52,10 @@ class Telephony(Part):
         RETIREMENT, description="ISO 8601 date, UTC: from its first moment on Microsoft delivers no longer."
     )
     warn_from: Duration = Field(
-        timedelta(days=180), description="ISO 8601; how long before `retiresOn` events and mails begin to tell of it."
+        timedelta(days=180),
+        ge=timedelta(0),
+        le=timedelta(days=400),
+        description="ISO 8601; how long before `retiresOn` events and mails begin to tell of it.",
     )
     unreachable_regions: Annotated[tuple[Region, ...], EachOnce] = Field(
         (), description="ISO 3166 alpha-2: phones there count as no method, such as regions that need an opt-in."
@@ -69,10 +64,9 @@ class Telephony(Part):
         None, description="ISO 3166 alpha-2: where the tenant's own provider delivers; null means everywhere."
     )
 
-    @field_validator("warn_from")
-    @classmethod
-    def _is_not_negative(cls, value: timedelta) -> timedelta:
-        if not timedelta(0) <= value <= timedelta(days=400):
-            message = "must not be negative and at most 400 days"
+    @model_validator(mode="after")
+    def _no_region_is_both(self) -> Self:
+        if both := sorted(set(self.reachable_regions or ()) & set(self.unreachable_regions)):
+            message = f"says of {', '.join(both)} that it is reachable and that it is not"
             raise ValueError(message)
-        return value
+        return self

@@ -19,9 +19,9 @@ from shared.policy.protection import ProtectedUsers
 from shared.policy.tripwires import Hold, Tripwires, Undo
 from shared.policy.words import Country, Duration, EachOnce, MailAddress, Name, NumberKind, NumberPrefix, Part, Region
 
-ANY_REQUESTER = "*"
 # What no company means; a larger figure is a slip.
 _LONGEST_AGE = timedelta(days=400)
+# Clocks differ by seconds.
 _LARGEST_TOLERANCE = timedelta(hours=1)
 
 
@@ -47,30 +47,24 @@ class Regions(Part):
 class RequestAge(Part):
     """How old a request may be."""
 
-    maximum: Duration = Field(timedelta(days=7), description="ISO 8601; the default validity from requestedAt on.")
+    maximum: Duration = Field(
+        timedelta(days=7),
+        gt=timedelta(0),
+        le=_LONGEST_AGE,
+        description="ISO 8601; the default validity from requestedAt on.",
+    )
     longest: Duration = Field(
-        timedelta(days=90), description="ISO 8601; the latest that expiresAt may ask for; at most 400 days."
+        timedelta(days=90),
+        gt=timedelta(0),
+        le=_LONGEST_AGE,
+        description="ISO 8601; the latest that expiresAt may ask for; at most 400 days.",
     )
     clock_tolerance: Duration = Field(
         timedelta(minutes=5),
+        ge=timedelta(0),
+        le=_LARGEST_TOLERANCE,
         description="ISO 8601; how far requestedAt may lie ahead of the app's clock; at most an hour.",
     )
-
-    @field_validator("maximum", "longest")
-    @classmethod
-    def _is_an_age(cls, value: timedelta) -> timedelta:
-        if not timedelta(0) < value <= _LONGEST_AGE:
-            message = f"must be more than nothing and at most {_LONGEST_AGE.days} days"
-            raise ValueError(message)
-        return value
-
-    @field_validator("clock_tolerance")
-    @classmethod
-    def _is_a_tolerance(cls, value: timedelta) -> timedelta:
-        if not timedelta(0) <= value <= _LARGEST_TOLERANCE:
-            message = "must not be negative and at most an hour: clocks differ by seconds"
-            raise ValueError(message)
-        return value
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -122,8 +116,11 @@ class Policy(Part):
     )
     undo: Undo = Undo()
     exceptions: tuple[PolicyException, ...] = Field((), description="Who is excused from which rule, until when.")
-    exception_notice: Annotated[Duration, Field(ge=timedelta(0), le=timedelta(days=400))] = Field(
-        timedelta(days=14), description="ISO 8601; how long before an exception expires it is reported."
+    exception_notice: Duration = Field(
+        timedelta(days=14),
+        ge=timedelta(0),
+        le=timedelta(days=400),
+        description="ISO 8601; how long before an exception expires it is reported.",
     )
     brake: BrakeRules = BrakeRules()
     notify: dict[Outcome | Literal["held"], Annotated[tuple[Recipient, ...], EachOnce]] = Field(
@@ -172,6 +169,15 @@ class Policy(Part):
         names = [exception.id.casefold() for exception in value]
         if repeated := sorted({name for name in names if names.count(name) > 1}):
             message = f"says more than once: {', '.join(repeated)}"
+            raise ValueError(message)
+        return value
+
+    @field_validator("tests")
+    @classmethod
+    def _cases_have_names_of_their_own(cls, value: tuple[PolicyCase, ...]) -> tuple[PolicyCase, ...]:
+        names = [case.name for case in value]
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            message = f"two cases are called {', '.join(repeated)}"
             raise ValueError(message)
         return value
 

@@ -1,6 +1,7 @@
 """Which of a user's roles are protected."""
 
 from shared.directory_user import DirectoryRole, Holding
+from shared.policy.builtin_roles import TEMPLATE_IDS
 from shared.policy.facts import Facts
 from shared.policy.words import ANY_ROLE, is_guid
 
@@ -15,8 +16,14 @@ def named(facts: Facts, holding: Holding) -> tuple[str, ...]:
 def protecting(facts: Facts, holding: Holding) -> tuple[str, ...]:
     """Gives the names of those that policy protects; a role that cannot be compared with its list is one of them."""
     protected = {role.casefold() for role in facts.policy.protected_users.directory_roles}
-    roles = _roles(facts, holding)
-    return tuple(_name(role) for role in roles if _words(role) & protected or _cannot_be_compared(role, protected))
+    found = [role for role in _roles(facts, holding) if _words(role) & _ids_of(protected)]
+    unclear = [role for role in _roles(facts, holding) if _cannot_be_compared(role, protected)]
+    return tuple(_name(role) for role in dict.fromkeys([*found, *unclear]))
+
+
+def _ids_of(protected: set[str]) -> set[str]:
+    """Adds the ids of built-in roles that are named: Entra has renamed roles before."""
+    return protected | {identity for name, identity in TEMPLATE_IDS.items() if name.casefold() in protected}
 
 
 def _roles(facts: Facts, holding: Holding) -> tuple[DirectoryRole, ...]:

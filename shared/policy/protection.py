@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.policy.words import ANY_ROLE, EachOnce, GroupId, Part, ProtectedUser, Role
+from shared.policy.words import ANY_ROLE, EachOnce, GroupId, Part, Role, UserName
 
 
 class ProtectedUsers(Part):
@@ -28,7 +28,7 @@ class ProtectedUsers(Part):
         description="Whether members and owners of role-assignable groups are protected. False also uncovers whoever "
         "has a custom role, one in an administrative unit, or an eligible one through such a group alone.",
     )
-    users: Annotated[tuple[ProtectedUser, ...], EachOnce] = Field((), description="Object ids or user principal names.")
+    users: Annotated[tuple[UserName, ...], EachOnce] = Field((), description="Object ids or user principal names.")
     groups: Annotated[tuple[GroupId, ...], EachOnce] = Field(
         (), description="Object ids of groups whose members, also through other groups, and owners are protected."
     )

@@ -3,32 +3,17 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from shared.policy.words import Duration, Part
+from shared.backoff import LONGEST_OBEYED
+from shared.policy.words import ISO_8601, Duration, Part
 
 # Notes of changes are kept for longer than that.
 LONGEST_WINDOW = timedelta(days=30)
 
 
-def _window(value: timedelta) -> timedelta:
-    if not timedelta(minutes=1) <= value <= LONGEST_WINDOW:
-        message = f"must be from a minute to {LONGEST_WINDOW.days} days"
-        raise ValueError(message)
-    return value
-
-
-Window = Annotated[Duration, AfterValidator(_window)]
-
-
-def _wait(value: timedelta) -> timedelta:
-    if not timedelta(seconds=1) <= value <= LONGEST_WINDOW:
-        message = f"must be from a second to {LONGEST_WINDOW.days} days"
-        raise ValueError(message)
-    return value
-
-
-Wait = Annotated[Duration, AfterValidator(_wait)]
+Window = Annotated[timedelta, Field(ge=timedelta(minutes=1), le=LONGEST_WINDOW), ISO_8601]
+Wait = Annotated[timedelta, Field(ge=timedelta(seconds=1), le=LONGEST_WINDOW), ISO_8601]
 
 
 class Limit(Part):
@@ -70,14 +55,20 @@ class Hold(Part):
     cooling_off: Wait = Field(
         timedelta(hours=4), description="ISO 8601, from a second to 30 days; how long `cool_off` waits."
     )
-    look_again: Annotated[Duration, Field(ge=timedelta(seconds=1), le=timedelta(minutes=15))] = Field(
-        timedelta(minutes=1), description="ISO 8601, a second to 15 minutes; how soon an approval is noticed."
+    look_again: Duration = Field(
+        timedelta(minutes=1),
+        ge=timedelta(seconds=1),
+        le=timedelta(seconds=LONGEST_OBEYED),
+        description="ISO 8601, a second to 15 minutes; how soon an approval is noticed.",
     )
 
 
 class Undo(Part):
     """How long a change can be undone."""
 
-    retention: Annotated[Duration, Field(gt=timedelta(0), le=timedelta(days=400))] = Field(
-        timedelta(days=30), description="ISO 8601; for so long the previous number is kept, encrypted."
+    retention: Duration = Field(
+        timedelta(days=30),
+        gt=timedelta(0),
+        le=timedelta(days=400),
+        description="ISO 8601; for so long the previous number is kept, encrypted.",
     )

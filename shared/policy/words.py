@@ -4,19 +4,23 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Annotated, Literal
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, StringConstraints
 
-from shared.contract_fields import field_title
+from shared.contract_fields import Contract
+from shared.policy.builtin_roles import FORMER_NAMES, TEMPLATE_IDS
 
 NO_COUNTRY = "001"
 ANY_ROLE = "*"
+ANY_REQUESTER = "*"
 _LONGEST_NAME = 256
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_MANGLED_GUID = re.compile(r"(?=.*\d)[0-9a-fA-F{}\s-]+")
+# What people may have meant: today's names, and what some of them were called before.
+_BUILT_IN = {name.casefold(): name for name in TEMPLATE_IDS}
+_MEANT = {**_BUILT_IN, **{name.casefold(): now for name, now in FORMER_NAMES.items()}}
 _USER_NAME = re.compile(r"[^\s@]+@[^\s@]+")
 
 
@@ -40,11 +44,13 @@ def _name(value: str) -> str:
 
 
 def _role(value: str) -> str:
-    is_name = any(map(str.isalpha, value)) and not _MANGLED_GUID.fullmatch(value)
-    if not (value == ANY_ROLE or is_guid(value) or is_name):
-        message = f"must be a role's template id, its display name or {ANY_ROLE}"
-        raise ValueError(message)
-    return value
+    """Takes no name that no built-in role has: misspelt, it would protect nobody. Custom roles go by their id."""
+    if value == ANY_ROLE or is_guid(value) or value.casefold() in _BUILT_IN:
+        return value
+    near = get_close_matches(value.casefold(), _MEANT, n=1)
+    hint = f"; did you mean {_MEANT[near[0]]}?" if near else ""
+    message = f"must be a role's template id, a built-in role's name or {ANY_ROLE}; a custom role goes by its id{hint}"
+    raise ValueError(message)
 
 
 def _user(value: str) -> str:
@@ -82,11 +88,12 @@ Name = Annotated[str, AfterValidator(_name)]
 Region = Annotated[str, StringConstraints(pattern=r"^(?:[A-Z]{2}|001)$"), AfterValidator(_known_region)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_known_region)]
 Role = Annotated[Name, AfterValidator(_role)]
-ProtectedUser = Annotated[Name, AfterValidator(_user)]
+UserName = Annotated[Name, AfterValidator(_user)]
 GroupId = Annotated[Name, AfterValidator(_group)]
 MailAddress = Annotated[str, StringConstraints(pattern=r"^[^\s@]+@[^\s@]+$")]
 NumberPrefix = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{0,14}$")]
-Duration = Annotated[timedelta, BeforeValidator(_iso_8601)]
+ISO_8601 = BeforeValidator(_iso_8601)
+Duration = Annotated[timedelta, ISO_8601]
 NumberKind = Literal[
     "fixed_line",
     "mobile",
@@ -103,13 +110,7 @@ NumberKind = Literal[
 ]
 
 
-class Part(BaseModel):
+class Part(Contract):
     """A policy with a field that this release does not know is refused: it may be a rule that must not be skipped."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        field_title_generator=field_title,
-        hide_input_in_errors=True,
-    )
+    model_config = ConfigDict(extra="forbid")

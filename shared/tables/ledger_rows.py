@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from shared.codes import Code
+from shared.messages.change_request import Operation
 from shared.messages.completion_event import CompletionEvent
 from shared.messages.decision_contract import ToldFinding, told_findings, told_proof
 from shared.outcome import Outcome, Verdict
@@ -54,6 +55,7 @@ def new_row(new: NewRecord) -> Row:
         "userKey": new.user_key,
         "operation": facts.operation.value if facts.operation else None,
         "phoneType": facts.phone_type.value if facts.phone_type else None,
+        "undoes": facts.undoes,
         "requestedBy": facts.requested_by,
         "reason": facts.reason,
         "dryRun": new.dry_run,
@@ -140,6 +142,9 @@ def record_of(row: Mapping[str, Any], etag: str) -> Record:
         accepted_at=row["acceptedAt"],
         etag=etag,
         requested_by=row.get("requestedBy", ""),
+        reason=row.get("reason", ""),
+        operation=Operation(row["operation"]) if row.get("operation") else None,
+        undoes=row.get("undoes", ""),
         user_key=row.get("userKey", ""),
         hold=hold_of(row["hold"]) if row.get("hold") else None,
         intent=_intent_of(row),

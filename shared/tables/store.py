@@ -12,9 +12,9 @@ from azure.data.tables.aio import TableClient, TableServiceClient
 from azure.identity.aio import ManagedIdentityCredential
 
 from shared.clock import SystemClock
+from shared.command_settings import CommandSettings
 from shared.errors import LedgerConflictError, LedgerRefusedError, LedgerUnavailableError, MfaPhoneError
 from shared.retry_after import retry_after_seconds
-from shared.settings import Settings
 
 # The SDK waits 300 s for each of four tries. Two short ones and a pause between them fit the lock many times; the
 # change service waits for what takes longer, and it knows how long it may.
@@ -37,7 +37,7 @@ _MAY_PASS = (
 class TableStore:
     """The tables of the state storage account; each is created at its first use where it does not exist."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: CommandSettings) -> None:
         bounds: dict[str, Any] = {
             "connection_timeout": _CONNECT_SECONDS,
             "read_timeout": _READ_SECONDS,

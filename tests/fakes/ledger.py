@@ -44,6 +44,9 @@ class MemoryLedger:
                 new.facts.accepted_at,
                 self._next_etag(),
                 requested_by=new.facts.requested_by or "",
+                reason=new.facts.reason or "",
+                operation=new.facts.operation,
+                undoes=new.facts.undoes or "",
                 user_key=new.user_key,
             )
         return self.records[new.key]

@@ -18,6 +18,7 @@ PURE = (
     "messages",
     "phone",
     "policy",
+    "explain",
     "approval_codes",
     "approvals.rule",
     "brake_state",
@@ -43,7 +44,7 @@ PURE = (
     "change.settlement",
 )
 # The parts of these that read files and print.
-SHELLS = ("shared.policy.load", "shared.policy.__main__")
+SHELLS = ("shared.policy.load", "shared.policy.__main__", "shared.explain.command")
 PURE_LIBRARIES = {
     "__future__", "base64", "collections", "dataclasses", "datetime", "difflib", "email", "enum", "hashlib", "hmac",
     "json", "math", "re", "typing", "unicodedata", "uuid", "phonenumbers", "pydantic",
@@ -81,6 +82,19 @@ def test_imports_point_in_one_direction(folder: str, forbidden: tuple[str, ...])
         for file in python_files(folder)
         for name in imports(file)
         if any(name == root or name.startswith(f"{root}.") for root in forbidden)
+    ]
+    assert found == []
+
+
+def test_policy_decides_and_knows_neither_the_plan_nor_who_explains_it_or_tells_of_it() -> None:
+    """But for the command that goes by its name."""
+    others = ("shared.plan", "shared.planning", "shared.notify", "shared.explain")
+    found = [
+        f"{module_name(file)} imports {name}"
+        for file in python_files("shared/policy")
+        if module_name(file) != "shared.policy.__main__"
+        for name in imports(file)
+        if any(f"{name}.".startswith(f"{other}.") for other in others)
     ]
     assert found == []
 

@@ -101,7 +101,7 @@ async def test_a_hold_never_outlasts_the_request() -> None:
         ({"decidedBy": "stranger@contoso.example"}, "approver_not_entitled"),
         ({"decidedBy": "desk@contoso.example"}, "approver_not_entitled"),
         ({"requestId": "R-9"}, "request_unknown"),
-        ({"requestId": "R-0", "holdId": "R-0:held"}, "too_late"),
+        ({"requestId": "R-0", "holdId": "R-0:held"}, "not_held"),
         ({"holdId": "R-1:held:2"}, "other_hold"),
     ],
 )

@@ -1,5 +1,6 @@
 """Ways round the policy that a review found, and that are closed: one test each, named after what must hold."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -311,3 +312,7 @@ async def test_a_number_that_two_users_asked_for_at_once_goes_to_one_and_counts_
     await found.service.handle(found.message("R-1"))
     assert sorted(found.outcomes()) == [("changed", "replaced"), ("held", "number_shared")]
     assert len(found.history.notes) == len(found.previous.kept) == 1
+    loser = next(event for event in found.events.sent if event.outcome == "held")
+    name = json.loads(loser.body)["data"]["user"]["userPrincipalName"].partition("@")[0]
+    await found.service.handle(found.message("R-3", user=key(name), phoneNumber=number(3)))
+    assert found.outcomes()[-1] == ("changed", "replaced"), "who wrote nothing holds up nothing"

@@ -40,7 +40,7 @@ def test_the_policy_that_is_shipped_is_valid_and_its_version_names_its_content()
     loaded = load_policy(ROOT / "policy.json")
     declared, _, content_hash = loaded.version.partition("+")
     assert declared == loaded.rules.version
-    assert len(content_hash) == 8
+    assert len(content_hash) == 16
 
 
 def test_a_change_of_one_rule_changes_the_version() -> None:

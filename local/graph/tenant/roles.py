@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from shared.policy.example.builtin_roles import FORMER_NAMES, TEMPLATE_IDS
+from shared.policy.builtin_roles import FORMER_NAMES, TEMPLATE_IDS
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from shared.codes import Code
-from shared.directory_user import UserState
 from shared.policy.facts import Facts
 from shared.policy.protected_groups import groups_of
 from shared.policy.rule import Rule
+from shared.policy.user_names import names_of
 
 
 def objection(facts: Facts) -> str | None:
@@ -14,7 +14,7 @@ def objection(facts: Facts) -> str | None:
     if facts.state is None:
         return None
     protected = facts.policy.protected_users
-    if keys_of(facts.state) & {entry.casefold() for entry in protected.users}:
+    if names_of(facts.state.user) & {entry.casefold() for entry in protected.users}:
         return "The user is on the list."
     listed = {entry.casefold() for entry in protected.groups}
     found = [group.name or group.id for group in groups_of(facts) if group.id.casefold() in listed]
@@ -25,11 +25,6 @@ def inputs(facts: Facts) -> Mapping[str, object]:
     """Gives the length of both lists, and the number of the user's groups."""
     protected, groups = facts.policy.protected_users, facts.state.groups if facts.state else ()
     return {"users": len(protected.users), "groups": len(protected.groups), "userIsInGroups": len(groups)}
-
-
-def keys_of(state: UserState) -> set[str]:
-    """Gives the names that a list may know a user by, without case."""
-    return {state.user.id.casefold(), state.user.user_principal_name.casefold()}
 
 
 RULE = Rule(Code.PROTECTED_USER, objection, inputs)

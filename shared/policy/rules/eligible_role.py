@@ -11,8 +11,6 @@ from shared.policy.rule import Rule
 
 def objection(facts: Facts) -> str | None:
     """Objects to a user who may activate a protected role."""
-    if not facts.policy.protected_users.eligible_roles:
-        return None
     found = protecting(facts, Holding.ELIGIBLE)
     return f"Eligible for: {', '.join(found)}." if found else None
 

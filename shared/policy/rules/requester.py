@@ -6,8 +6,8 @@ from shared.codes import Code
 from shared.messages.change_request import Operation
 from shared.phone.redaction import redact
 from shared.policy.facts import Facts
-from shared.policy.model import ANY_REQUESTER
 from shared.policy.rule import Rule
+from shared.policy.words import ANY_REQUESTER
 
 
 def objection(facts: Facts) -> str | None:

@@ -15,8 +15,6 @@ from shared.policy.rule import Rule
 
 def objection(facts: Facts) -> str | None:
     """Objects to a present or possible member or owner of such a group; one that cannot be read is supposed to be."""
-    if not facts.policy.protected_users.role_assignable_groups:
-        return None
     found = [_told(group) for group in groups_of(facts) if group.role_assignable is not False]
     return f"{'; '.join(found)}." if found else None
 

@@ -15,7 +15,7 @@ def objection(facts: Facts) -> str | None:
         return None
     if facts.history.other_holders < most:
         return None
-    return f"Others who have it: {facts.history.other_holders}; policy allows it to {most} in all."
+    return f"Other users who have it: {facts.history.other_holders}; policy allows {most} in all."
 
 
 def inputs(facts: Facts) -> Mapping[str, object]:

@@ -32,7 +32,6 @@ NEW = PhoneNumber(49, "15123456789")
 ANNAS = UserKey(id=ANNA)
 PHONES = "/users/{id}/authentication/phoneMethods"
 NOBODY = "00000000-0000-4000-8000-0000000000ff"
-ONE_PHONE = "/users/{id}/authentication/phoneMethods/{id}"
 
 
 def calls(reach: Reach) -> list[tuple[str, str]]:

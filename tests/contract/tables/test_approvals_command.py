@@ -1,10 +1,8 @@
 """The second person's command, run as a person runs it, against a real ledger and a real queue."""
 
-import asyncio
 import json
-import os
-import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +25,10 @@ from shared.request_hold import RequestHold
 from shared.tables.held import TableHeldRequests
 from shared.tables.ledger import TableLedger
 from shared.tables.store import TableStore
+from tests.contract.tables.command_line import run_command
 from tests.fakes.world import POLICY
-from tests.unit.test_settings import GOOD
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package")]
-ROOT = Path(__file__).parent.parent.parent.parent
 NOW = datetime.now(UTC)
 FACTS = RequestFacts("HR-77", Operation.SET, PhoneType.MOBILE, "workday", "INC-1", NOW)
 HOLD = RequestHold(
@@ -40,19 +37,11 @@ HOLD = RequestHold(
     NOW + timedelta(days=3),
     KnownUser("0000", "anna@contoso.example"),
     "+49 *********89",
+    phone_type=PhoneType.MOBILE,
 )
 
 
-async def command(settings: dict[str, str], *arguments: str) -> tuple[int | None, str]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "shared.approvals", *arguments),
-        cwd=ROOT,
-        env={**os.environ, **GOOD, **settings},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    return process.returncode, output.decode()
+command = partial(run_command, "shared.approvals")
 
 
 @pytest.fixture
@@ -71,7 +60,7 @@ async def test_a_person_sees_what_is_held_and_approves_it(store: TableStore, set
         bus = settings | {"ServiceBusConnection": broker.connection_string}
         status, text = await command(bus, "list")
         assert status == 0
-        for part in ("HR-77:held", "anna@contoso.example", "none -> +49 *********89", "workday", "Others who have it"):
+        for part in ("HR-77:held", "anna@contoso.example", "set, mobile: none -> +49 *********89", "workday: INC-1"):
             assert part in text
         who = ("--by", "boss@contoso.example", "--reason", "Called back")
         assert await command(bus, "approve", "HR-77:held", "--by", "Workday", "--reason", "x") == (
@@ -79,16 +68,18 @@ async def test_a_person_sees_what_is_held_and_approves_it(store: TableStore, set
             "approver_is_requester: Nobody approves what they asked for themselves.\n",
         )
         assert (await command(bus, "approve", "HR-78:held", *who))[0] == 1
-        assert (await command(bus, "approve", "HR-77", *who))[0] == 1
-        assert (await command(bus, "approve", "HR-77:held", *who)) == (0, "approved: The request goes on.\n")
+        assert (await command(bus, "approve", "HR-77", *who))[0] == 2
+        status, text = await command(bus, "approve", "HR-77:held", *who)
+        assert (status, text.startswith("approved: sent.")) == (0, True)
         (approval,) = await sent(broker.connection_string)
         assert (approval.hold_id, approval.decided_by) == ("HR-77:held", "boss@contoso.example")
 
 
-async def test_without_settings_the_command_says_what_is_missing(tmp_path: Path) -> None:
-    status, text = await command({"MAIL_SENDER": "", "POLICY_PATH": str(tmp_path / "none.json")}, "list")
+async def test_without_settings_the_command_says_what_is_missing_and_asks_for_no_secret_of_the_app() -> None:
+    status, text = await command({"ServiceBusConnection": "", "StateStorage": ""}, "list")
     assert status == 2
-    assert "MAIL_SENDER" in text
+    assert "ServiceBusConnection__fullyQualifiedNamespace" in text
+    assert not any(name in text for name in ("NUMBER_HMAC_KEY", "UNDO_KEY_FILE", "MAIL_SENDER"))
 
 
 async def sent(connection: str) -> list[Approval]:

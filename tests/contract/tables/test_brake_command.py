@@ -1,32 +1,19 @@
 """The person's command, run as a person runs it, against real tables and a real topic."""
 
-import asyncio
 import json
-import os
-import sys
-from pathlib import Path
+from functools import partial
 
 import pytest
 from azure.servicebus.aio import ServiceBusClient
 
 from local.servicebus.config import DEFAULT_CONFIG
 from local.servicebus.server import running_broker
-from tests.unit.test_settings import GOOD
+from tests.contract.tables.command_line import run_command
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package")]
-ROOT = Path(__file__).parent.parent.parent.parent
 
 
-async def command(settings: dict[str, str], *arguments: str) -> tuple[int | None, str]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "shared.brake", *arguments),
-        cwd=ROOT,
-        env={**os.environ, **GOOD, **settings},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    return process.returncode, output.decode()
+command = partial(run_command, "shared.brake")
 
 
 async def test_a_person_stops_writing_looks_at_it_and_lets_it_go_on(azurite: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Self
 
 import pytest
@@ -15,11 +15,11 @@ from local.demo.hold_book import HoldBook
 from local.demo.moves import Move
 from local.demo.producer import Outgoing
 from local.demo.second_person import SecondPerson
+from tests.fakes.clock import START, MovedClock
 from tests.unit.demo.told import answered, ended, held
 
 SETTINGS = {"REQUEST_QUEUE": "requests", "APPROVAL_QUEUE": "approvals", "EVENT_TOPIC": "events"}
-NOW = datetime.now(UTC)
-FAR = (NOW + timedelta(days=3)).isoformat()
+FAR = (START + timedelta(days=3)).isoformat()
 
 
 class Screen:
@@ -70,13 +70,15 @@ async def heard(
     messages: list[Outgoing],
     person: SecondPerson | None = None,
 ) -> tuple[Exchange, Bus, list[str]]:
-    """Lets the exchange hear events, then nothing any more."""
+    """Lets the exchange hear events, then nothing any more, while time goes by."""
+    clock = MovedClock()
 
     async def stream(*_: object) -> Any:
         for event in events:
             yield event
         while True:
             await asyncio.sleep(0)
+            clock.move(seconds=1)
             yield None
 
     monkeypatch.setattr(exchange_module, "events", stream)
@@ -88,8 +90,9 @@ async def heard(
         person or SecondPerson(),
         screen,
         account.total,
-        timedelta(milliseconds=50),
+        timedelta(seconds=30),
         longest_hold=timedelta(minutes=1),
+        clock=clock,
     )
     await exchange.run(bus, SETTINGS, messages)  # type: ignore[arg-type]
     return exchange, bus, screen.sentences

@@ -15,8 +15,8 @@ from local.demo.rules_at_work import idle, rules_at_work
 from local.demo.telephony_forecast import Forecast, forecasts
 from local.demo.todays_policy import todays_policy
 from shared.codes import Code
+from shared.explain.case_run import run_cases
 from shared.phone.reading import ReadNumber, read_number
-from shared.policy.case_run import run_cases
 from shared.policy.catalogue import CATALOGUE
 from shared.policy.load import LoadedPolicy, load_policy
 from shared.policy.model import Policy

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-HELD_AT, EXPIRES_AT = "2026-11-23T09:00:00Z", "2026-11-23T09:00:25Z"
+EXPIRES_AT = "2026-11-23T09:00:25Z"
 
 
 def finding(code: str, answer: str = "refuse", excused_by: str | None = None) -> dict[str, Any]:

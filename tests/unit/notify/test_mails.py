@@ -139,7 +139,7 @@ def test_a_cooling_off_tells_when_it_releases_itself(language: str) -> None:
 def test_a_user_who_knows_nothing_of_a_held_change_is_told_who_can_cancel_it(language: str) -> None:
     text = mail(held(), ANNA[language])
     assert {"en": "You know nothing of it?", "de": "Sie wissen nichts davon?"}[language] in text
-    assert {"en": "They can cancel it.", "de": "abbrechen"}[language] in text
+    assert {"en": "They can cancel it; tell them the request.", "de": "abbrechen"}[language] in text
     assert "desk.contoso.example" in text
 
 

@@ -83,12 +83,15 @@ PARTS: dict[str, st.SearchStrategy[Any]] = {
     "lockOut": st.fixed_dictionaries(
         {"minimumUsableMethods": st.integers(1, 4), "countedMethods": some(list(COUNTED))}
     ),
-    "telephony": st.fixed_dictionaries(
-        {
-            "mode": st.sampled_from(["microsoft", "customer_provider", "retired"]),
-            "unreachableRegions": some(REGIONS),
-            "reachableRegions": allowed_regions,
-        }
+    "telephony": st.builds(
+        lambda mode, reachable, unreachable: {
+            "mode": mode,
+            "reachableRegions": reachable if reachable is None else sorted(set(reachable) - set(unreachable)),
+            "unreachableRegions": unreachable,
+        },
+        st.sampled_from(["microsoft", "customer_provider", "retired"]),
+        allowed_regions,
+        some(REGIONS),
     ),
     "tripwires": st.fixed_dictionaries(
         {

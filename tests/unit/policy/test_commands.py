@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.policy.__main__ import main
+from shared.explain.command import main
 from tests.unit.policy.facts import ADMIN, POLICY
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -217,7 +217,7 @@ def test_a_case_is_told_with_what_was_expected_and_what_came(
     desk.put("policy.json", {**POLICY, "tests": [case]})
     found, out, _ = desk.run("test")
     assert line in out
-    assert out.endswith(f"1 cases, {1 - status} passed, {status} failed\n")
+    assert out.endswith(f"1 case, {1 - status} passed, {status} failed\n")
     assert found == status
 
 
@@ -228,7 +228,8 @@ def test_cases_come_out_the_same_on_any_day(desk: Desk) -> None:
         {**CASE, "request": {"phoneNumber": NUMBER, "requestedAt": "2026-01-01T00:00:00Z"}},
         CASE,
     ]
-    desk.put("policy.json", {**POLICY, "tests": cases})
+    named = [{**case, "name": f"case {number}"} for number, case in enumerate(cases)]
+    desk.put("policy.json", {**POLICY, "tests": named})
     assert desk.run("test")[0] == 0
 
 
@@ -260,6 +261,17 @@ def test_help_says_how_it_is_used(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended.value.code == 0
     out = capsys.readouterr().out
     assert all(word in out for word in ("explain", "test", "check", "table", "Exit status"))
+
+
+def test_it_is_called_by_the_name_of_what_it_explains() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "shared.policy", "check", "policy.json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("policy.json is a policy; its version is ")
 
 
 def test_it_starts_without_azure_and_without_graph() -> None:

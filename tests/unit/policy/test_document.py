@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from shared.codes import Code
-from shared.policy.__main__ import main
-from shared.policy.case_run import run_cases
+from shared.explain.case_run import run_cases
+from shared.explain.command import main
+from shared.explain.decision_table import tables, with_tables
 from shared.policy.catalogue import ENTRIES
 from shared.policy.decide import RULES
-from shared.policy.decision_table import tables, with_tables
 from shared.policy.exceptions import PolicyException
 from shared.policy.load import load_policy, parse_policy
 from shared.policy.rule import Rule

@@ -11,12 +11,12 @@ from local.graph.tenant.membership import transitive_groups
 from local.graph.tenant.properties import user_properties
 from local.graph.tenant.reading import read_tenant
 from shared.directory_user import Holding, Tie, Undetermined, UserAbsent, UserAmbiguous, UserDeleted, UserState
+from shared.explain.example.tenant import find_user
+from shared.explain.example.user import example_user
+from shared.explain.example.vocabulary import USER
+from shared.explain.example.words import ExampleError
 from shared.messages.change_request import UserKey
 from shared.phone.phone_type import PhoneType
-from shared.policy.example.tenant import find_user
-from shared.policy.example.user import example_user
-from shared.policy.example.vocabulary import USER
-from shared.policy.example.words import ExampleError
 
 ROOT = Path(__file__).parent.parent.parent.parent
 NAME = "anna@contoso.example"

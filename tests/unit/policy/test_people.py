@@ -35,6 +35,8 @@ def test_an_ordinary_user_is_touched() -> None:
         ([ADMIN], DirectoryRole("", "Helpdesk Administrator"), True),
         ([ADMIN], DirectoryRole(HELPDESK.template_id, ""), False),
         (["Global Administrator"], DirectoryRole("", "Helpdesk Administrator"), False),
+        # Entra may rename a role.
+        (["Global Administrator"], DirectoryRole(ADMIN, "Tenant Administrator"), True),
     ],
 )
 def test_holders_of_protected_roles_are_not_touched(

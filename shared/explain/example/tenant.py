@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.directory_user import UserAbsent, UserAmbiguous, UserDeleted, UserState
+from shared.explain.example.group import GroupBook
+from shared.explain.example.user import state_of, user_id
+from shared.explain.example.vocabulary import TENANT, USER
+from shared.explain.example.words import ExampleError, Words, read_words
 from shared.messages.change_request import UserKey
-from shared.policy.example.group import GroupBook
-from shared.policy.example.user import state_of, user_id
-from shared.policy.example.vocabulary import TENANT, USER
-from shared.policy.example.words import ExampleError, Words, read_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from shared.directory_user import (
     Undetermined,
     UserState,
 )
+from shared.explain.example.group import ExampleGroup, GroupBook, derived_id, is_group, is_role
+from shared.explain.example.method import read_others, read_phones
+from shared.explain.example.role import read_role
+from shared.explain.example.vocabulary import USER
+from shared.explain.example.words import ExampleError, Words, read_words
 from shared.messages.change_request import Timestamp
-from shared.policy.example.group import ExampleGroup, GroupBook, derived_id, is_group, is_role
-from shared.policy.example.method import read_others, read_phones
-from shared.policy.example.role import read_role
-from shared.policy.example.vocabulary import USER
-from shared.policy.example.words import ExampleError, Words, read_words
 
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(Timestamp)
 # Where nobody says otherwise.

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, time, timedelta
 
 from shared.codes import MESSAGES, Code
 from shared.directory_user import UserState
+from shared.explain.example.user import example_user
+from shared.explain.explanation import explain, facts_of
 from shared.messages.change_request import ChangeRequest
 from shared.notify.user_sentences import USER_SENTENCES
 from shared.phone.phone_type import PhoneType
 from shared.policy.answers import Answer
 from shared.policy.catalogue import ENTRIES, Entry, Need
-from shared.policy.example.user import example_user
-from shared.policy.explanation import explain, facts_of
 from shared.policy.methods import Telephony
 from shared.policy.model import Policy
 from shared.policy.telephony import delivers

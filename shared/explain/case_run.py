@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pydantic import JsonValue, ValidationError
 
 from shared.codes import Code
+from shared.explain.example.user import example_user
+from shared.explain.example.words import ExampleError
+from shared.explain.explanation import Explanation, explain, facts_of
 from shared.messages.change_request import ChangeRequest, Operation
 from shared.policy.answers import Answer
 from shared.policy.cases import PolicyCase
-from shared.policy.example.user import example_user
-from shared.policy.example.words import ExampleError
-from shared.policy.explanation import Explanation, explain, facts_of
-from shared.policy.model import ANY_REQUESTER, Policy
+from shared.policy.model import Policy
+from shared.policy.words import ANY_REQUESTER
 from shared.told_faults import told_faults
 
 # A day like any other, so that a case which names none comes out the same on each.

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from pydantic import JsonValue, TypeAdapter
 
+from shared.explain.explanation import Explanation, RuleAnswer, RuleStatus
 from shared.messages.change_request import Operation
 from shared.plan import (
     Create,
@@ -22,7 +23,6 @@ from shared.plan import (
     Write,
 )
 from shared.policy.answers import Answer
-from shared.policy.explanation import Explanation, RuleAnswer, RuleStatus
 from shared.policy.proof import LockOutProof
 
 _MEANING = {
@@ -65,6 +65,7 @@ def explanation_json(explanation: Explanation) -> dict[str, JsonValue]:
     return {
         "answer": explanation.answer,
         "codes": [finding.code for finding in explanation.findings],
+        "notAsked": [each.rule.code for each in explanation.rules if each.status is RuleStatus.NOT_ASKED],
         "action": _action(explanation),
         "plan": _plan(explanation),
         "policyVersion": explanation.version,
@@ -84,7 +85,7 @@ def _plan(explanation: Explanation) -> str:
     if explanation.absence is not None and explanation.plan is None:
         return f"would be rejected as {explanation.absence.code}: {explanation.absence.message.rstrip('.')}"
     if explanation.facts.asked_for is Operation.UNDO and explanation.plan is None:
-        return "not known here: what an undo restores is kept encrypted; only the request itself was looked at"
+        return "not known here: what an undo restores is kept encrypted; only request and user were looked at"
     return plan_text(explanation.plan)
 
 

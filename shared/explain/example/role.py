@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from shared.directory_user import DirectoryRole, Holding
-from shared.policy.example.builtin_roles import FORMER_NAMES, TEMPLATE_IDS
-from shared.policy.example.vocabulary import ROLE
-from shared.policy.example.words import Words, named, read_words
+from shared.explain.example.vocabulary import ROLE
+from shared.explain.example.words import Words, named, read_words
+from shared.policy.builtin_roles import FORMER_NAMES, TEMPLATE_IDS
 
 # By name, former name and template id, lower-cased.
 _NAMES = {

@@ -84,10 +84,8 @@ def facts_of(
 ) -> Facts:
     """Gives the facts of a request that nobody has sent.
 
-    Of an undo the request alone is looked at: what it restores is kept encrypted, and stands in no file.
+    Of an undo request and user are looked at: what it restores is kept encrypted, and stands in no file.
     """
-    if request.operation is Operation.UNDO:
-        return Facts(request, policy, now)
     return Facts(request, policy, now, state, _history(past, now) if past else None)
 
 
@@ -119,6 +117,10 @@ def _answer(rule: Rule, facts: Facts) -> RuleAnswer:
 
 def _plan(facts: Facts) -> Plan | None:
     """Gives the plan, as if no other request had ever concerned these phones."""
+    if facts.request.operation is Operation.UNDO:
+        decision = decide(facts)
+        early = plan_without_directory(facts)
+        return early or (Reject(decision.findings) if decision.objections else None)
     if facts.state is None:
         return plan_without_directory(facts)
     return make_plan(facts, facts.state, {}, Place(1, facts.request.request_id, facts.now, ()))

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import get_args
 
 from shared.directory_user import StoredPhone
+from shared.explain.example.vocabulary import AUTHENTICATION, PHONE
+from shared.explain.example.words import Words, named, read_words
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import METHOD_IDS, PhoneType
 from shared.phone.reading import ReadNumber, read_number
-from shared.policy.example.vocabulary import AUTHENTICATION, PHONE
-from shared.policy.example.words import Words, named, read_words
 from shared.policy.methods import Method
 
 _SUFFIX = "AuthenticationMethod"

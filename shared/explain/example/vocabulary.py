@@ -3,7 +3,7 @@
 https://learn.microsoft.com/graph/api/resources/user, .../group, .../directoryrole, .../phoneauthenticationmethod
 """
 
-from shared.policy.example.words import Vocabulary
+from shared.explain.example.words import Vocabulary
 
 _USER_PROPERTIES = """
     aboutMe accountEnabled ageGroup assignedLicenses assignedPlans authorizationInfo birthday businessPhones city

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from shared.directory_user import DirectoryGroup, DirectoryRole, Holding, Tie
-from shared.policy.example.role import ROLE_TYPE, guid, read_role
-from shared.policy.example.vocabulary import GROUP
-from shared.policy.example.words import Words, named, read_words
+from shared.explain.example.role import ROLE_TYPE, guid, read_role
+from shared.explain.example.vocabulary import GROUP
+from shared.explain.example.words import Words, named, read_words
 
 _NAMESPACE = uuid.UUID("6f7bb6a4-53c5-4ec1-9b1c-8f4d1f2b7c31")
 _GROUP_TYPE = "#microsoft.graph.group"

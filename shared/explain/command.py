@@ -177,8 +177,13 @@ def main(words: list[str] | None = None) -> int:
     except (CommandError, ExampleError, PolicyError) as fault:
         print(fault, file=sys.stderr)  # noqa: T201 - a command's answer
         return _NOT_DONE
-    except BrokenPipeError:
-        # Whoever read the output has gone, so Python's last flush would fail as well.
+    except OverflowError:
+        print("A moment lies outside the years 1 to 9999.", file=sys.stderr)  # noqa: T201 - a command's answer
+        return _NOT_DONE
+    except OSError as fault:
+        # The disk is full, or whoever read the output has gone: Python's last flush would fail as well.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(fault, BrokenPipeError):
+            print(f"The answer cannot be written: {fault.strerror}.", file=sys.stderr)  # noqa: T201 - as above
         return _NOT_DONE
     return status

@@ -283,3 +283,23 @@ def test_it_starts_without_azure_and_without_graph() -> None:
     heavy = ("azure", "msgraph", "aiohttp", "httpx", "jinja2", "opentelemetry", "local", "functions")
     assert [name for name in modules if name.partition(".")[0] in heavy] == []
     assert len(modules) < MOST_MODULES
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["test", "policy.json"], "The answer cannot be written: No space left on device.\n"),
+        (["table"], "The answer cannot be written: No space left on device.\n"),
+    ],
+)
+def test_an_answer_that_cannot_be_written_is_told_in_a_sentence(words: list[str], told: str) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ended = subprocess.run(  # noqa: S603 - our own interpreter and our own code
+            [sys.executable, "-m", "shared.policy", *words],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (ended.returncode, ended.stderr) == (2, told)

@@ -53,7 +53,8 @@ class ApprovalService:
     async def _decide(self, message: ReceivedMessage, approval: Approval) -> None:
         record = await self.ledger.find(approval.request_id)
         code = judge(approval, record, self.policy.rules, self.clock.now())
-        if record is not None and code in ACCEPTED and _is_new(approval, record):
+        # Accepted where it is decided already: a repeat of the approval that decided it.
+        if record is not None and code in ACCEPTED and not (record.hold and record.hold.decision):
             code = await self._written(approval, record, code)
         facts = _facts(approval, keyed_hash(message.body, self.number_key), known=record is not None)
         _LOG.info("Approval %s of request %s: %s.", facts.approval_id, facts.request_id, code)
@@ -89,11 +90,6 @@ class ApprovalService:
         version = self.policy.version
         event = approval_event(facts, code, message.enqueued_at, source=self.source, policy_version=version)
         await self.events.publish(event)
-
-
-def _is_new(approval: Approval, record: Record) -> bool:
-    decided = record.hold.decision if record.hold else None
-    return decided is None or decided.approval_id != approval.approval_id
 
 
 def _facts(approval: Approval, content_hash: str, *, known: bool) -> ApprovalFacts:

@@ -1,11 +1,12 @@
 """The command line of the twin."""
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
 from local.graph.server import NAME, running_graph
-from local.graph.tenant.reading import read_tenant_file
+from local.graph.tenant.reading import TenantFile, read_tenant_file
 from local.identity.key_file import DEFAULT_KEY_FILE, shared_key
 from local.options import add_log_level, add_port
 from local.serving import announce, run, until_stopped
@@ -53,9 +54,18 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
+def _read_for_good(path: Path) -> TenantFile:
+    """Reads the tenant, and lets the collector of cycles alone with it: of a large one nothing is ever garbage."""
+    gc.disable()
+    file = read_tenant_file(path)
+    gc.freeze()
+    gc.enable()
+    return file
+
+
 async def serve(options: argparse.Namespace) -> None:
     """Serves until a signal comes."""
-    file = read_tenant_file(options.tenant)
+    file = _read_for_good(options.tenant)
     key = shared_key(options.key_file)
     async with running_graph(
         file,

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local.graph.control_users import user_routes
 from local.graph.faults import read_faults
 from local.graph.switches import read_switches, switches_as_json
 from local.graph.tenant.file_faults import FaultList, TenantFileError
@@ -27,8 +28,19 @@ class Control:
         return JSONResponse(self._state.as_json())
 
     async def requests(self, _: Request) -> Response:
-        """Tells what was asked, oldest first."""
+        """Tells what was asked, oldest first, as far as it is kept."""
         return JSONResponse([record.as_json() for record in self._state.requests])
+
+    async def clear_requests(self, _: Request) -> Response:
+        """Forgets what was asked and how much of it was throttled."""
+        self._state.log.clear()
+        self._state.throttles.refused.clear()
+        return Response(status_code=204)
+
+    async def counts(self, _: Request) -> Response:
+        """Tells how many requests of each kind there were, and how many each limit refused."""
+        counted = {"requests": self._state.log.counts_as_json(), "throttled": dict(self._state.throttles.refused)}
+        return JSONResponse(counted)
 
     async def mail(self, _: Request) -> Response:
         """Tells what was sent, oldest first."""
@@ -76,12 +88,15 @@ def control_routes(twin: Twin) -> list[Route]:
     return [
         Route("/_twin/tenant", control.tenant, methods=["GET"]),
         Route("/_twin/requests", control.requests, methods=["GET"]),
+        Route("/_twin/requests", control.clear_requests, methods=["DELETE"]),
+        Route("/_twin/counts", control.counts, methods=["GET"]),
         Route("/_twin/mail", control.mail, methods=["GET"]),
         Route("/_twin/health", control.health, methods=["GET"]),
         Route("/_twin/faults", control.list_faults, methods=["GET"]),
         Route("/_twin/faults", _refusals_told(control.add_faults), methods=["POST"]),
         Route("/_twin/faults", control.clear_faults, methods=["DELETE"]),
         Route("/_twin/graph", _refusals_told(control.turn), methods=["PUT"]),
+        *user_routes(twin.state),
     ]
 
 

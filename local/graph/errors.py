@@ -3,9 +3,12 @@
 GraphError
 ├── BadRequestError               400  the directory's and the gateway's
 │   ├── UnsupportedQueryError     400
+│   ├── ExpiredPageError          400
+│   ├── PremiumNeededError        400
 │   └── MethodRefusedError        400  the authentication methods service's
 ├── UnauthenticatedError          401
 ├── DeniedError                   403
+│   ├── NotPremiumError           403
 │   ├── RestrictedManagementError 403
 │   └── MailboxDeniedError        403
 ├── NotFoundError                 404
@@ -46,6 +49,18 @@ class UnsupportedQueryError(BadRequestError):
     code = "Request_UnsupportedQuery"
 
 
+class ExpiredPageError(BadRequestError):
+    """The specified page token value has expired and can no longer be included in your request."""
+
+    code = "Directory_ExpiredPageToken"
+
+
+class PremiumNeededError(BadRequestError):
+    """The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license."""
+
+    code = "AadPremiumLicenseRequired"
+
+
 class MethodRefusedError(BadRequestError):
     """The authentication method cannot be written like this."""
 
@@ -71,6 +86,15 @@ class RestrictedManagementError(DeniedError):
 
     https://learn.microsoft.com/entra/identity/role-based-access-control/admin-units-restricted-management
     """
+
+
+class NotPremiumError(DeniedError):
+    """Neither tenant is B2C or tenant doesn't have premium license.
+
+    https://learn.microsoft.com/graph/known-issues#license-check-errors-for-azure-ad-activity-reports
+    """
+
+    code = "Authentication_RequestFromNonPremiumTenantOrB2CTenant"
 
 
 class MailboxDeniedError(DeniedError):

@@ -6,11 +6,15 @@ start what it had taken on, also where the answer got lost, as Graph would. It o
 
 import json
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from local.graph.exchange import JsonObject
 from local.graph.phones.book import Phone, PhoneType, SmsSignInState
+from local.graph.tenant.file_faults import FaultList
+from local.graph.tenant.method_entries import method_as_entry, read_method
+from local.graph.tenant.method_kinds import Method
 from local.graph.tenant.model import Tenant, User
 from local.serving import CannotStartError
 
@@ -38,6 +42,11 @@ class Journal:
         """Sets a property of a user."""
         self._write(at, user, {"property": name, "value": value})
         user.properties[name] = value
+
+    def set_methods(self, user: User, methods: Sequence[Method], at: datetime) -> None:
+        """Sets the methods of a user that are no phones."""
+        self._write(at, user, {"methods": [method_as_entry(method) for method in methods]})
+        user.other_methods.write(tuple(methods), at)
 
     def close(self) -> None:
         """Closes the file."""
@@ -80,11 +89,21 @@ def _replay(line: JsonObject, tenant: Tenant) -> None:
     if "property" in line:
         user.properties[line["property"]] = line["value"]
         return
+    if "methods" in line:
+        user.other_methods.write(_methods(user, line["methods"]), at)
+        return
     phone_type, book = PhoneType(line["phoneType"]), user.phones.latest
     if line["phoneNumber"] is None:
         user.phones.write(book.drop(phone_type), at)
     else:
         user.phones.write(book.put(Phone(phone_type, line["phoneNumber"], SmsSignInState(line["state"]))), at)
+
+
+def _methods(user: User, entries: Sequence[JsonObject]) -> tuple[Method, ...]:
+    faults = FaultList("The state file")
+    methods = [read_method(user.id, entry, index, faults) for index, entry in enumerate(entries)]
+    faults.raise_if_any()
+    return tuple(method for method in methods if method)
 
 
 def _known(tenant: Tenant, user_id: str) -> User:

@@ -1,5 +1,6 @@
 """Runs the twin inside the event loop of whoever needs it."""
 
+from collections import deque
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -52,8 +53,8 @@ class Graph:
         return self.state.tenant
 
     @property
-    def requests(self) -> list[RequestRecord]:
-        """What was asked, oldest first."""
+    def requests(self) -> deque[RequestRecord]:
+        """What was asked, oldest first, as far as it is kept."""
         return self.state.requests
 
     @property

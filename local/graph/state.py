@@ -1,6 +1,7 @@
 """Everything that the twin knows and that changes while it runs."""
 
 import random
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,12 +11,12 @@ from local.graph.exchange import JsonObject
 from local.graph.faults import FaultBox
 from local.graph.journal import Journal, opened
 from local.graph.mailbox import Mailbox
-from local.graph.request_log import RequestRecord
+from local.graph.request_log import RequestLog, RequestRecord
 from local.graph.switches import Switches, switches_as_json
 from local.graph.tenant.model import Tenant
 from local.graph.tenant.reading import TenantFile
 from local.graph.tenant.writing import tenant_as_json
-from local.graph.throttling import Throttle
+from local.graph.throttling import Throttles
 
 
 @dataclass
@@ -29,11 +30,16 @@ class TwinState:
     mail_senders: frozenset[str]
     clock: Clock
     journal: Journal = field(default_factory=Journal)
-    throttle: Throttle = field(default_factory=Throttle)
-    requests: list[RequestRecord] = field(default_factory=list)
+    throttles: Throttles = field(default_factory=Throttles)
 
     def __post_init__(self) -> None:
+        self.log = RequestLog(self.switches.request_log)
         self.random = random.Random(self.switches.seed)  # noqa: S311 - latency, order and request ids, no secrets
+
+    @property
+    def requests(self) -> deque[RequestRecord]:
+        """What was asked, oldest first, as far as it is kept."""
+        return self.log.records
 
     def seen_from(self, now: datetime) -> datetime:
         """Returns the moment whose state a read sees."""
@@ -47,6 +53,7 @@ class TwinState:
         """Turns switches while the twin runs."""
         if switches.seed != self.switches.seed:
             self.random.seed(switches.seed)
+        self.log.keep(switches.request_log)
         self.switches = switches
 
     def as_json(self) -> JsonObject:

@@ -1,10 +1,11 @@
-"""How the twin behaves: latency, stale reads, throttling, report lag. Set in the tenant file or at run time."""
+"""How the twin behaves: latency, stale reads, limits, licence, report lag. Set in the tenant file or at run time."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from local.graph.exchange import JsonObject
+from local.graph.limits import Limits, limits_as_json, read_limits
 from local.graph.tenant.file_faults import FaultList
 
 
@@ -19,16 +20,24 @@ class ThrottleLimit:
 
 @dataclass(frozen=True)
 class Switches:
-    """The twin's behaviour. Reads see a write `stale_read_seconds` late, the report `report_lag_seconds` late."""
+    """The twin's behaviour. Reads see a write `stale_read_seconds` late, the report `report_lag_seconds` late.
+
+    `throttling` is one limit over everything, `limits` are those of Graph's services. Links to pages end after
+    `page_token_seconds`, never where it is None; of the log of requests the newest `request_log` are kept, or all.
+    """
 
     latency_ms: tuple[float, float] = (0, 0)
     stale_read_seconds: float = 0
     throttling: ThrottleLimit | None = None
+    limits: Limits | None = None
+    premium: bool = True
     report_lag_seconds: float = 0
+    page_token_seconds: float | None = None
+    request_log: int | None = None
     seed: int = 0
 
 
-class SwitchError(Exception):
+class SwitchError(ValueError):
     """A switch has a value that it cannot have; the message says what it takes."""
 
 
@@ -70,11 +79,33 @@ def _whole_number(value: object) -> int:
     return value
 
 
+def _count(value: object) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        message = "must be a whole number of at least 0, or null"
+        raise SwitchError(message)
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        message = "must be true or false"
+        raise SwitchError(message)
+    return value
+
+
+def _seconds_or_never(value: object) -> float | None:
+    return None if value is None else _seconds(value)
+
+
 READERS: dict[str, tuple[str, Callable[[object], object]]] = {
     "latencyMs": ("latency_ms", _latency),
     "staleReadSeconds": ("stale_read_seconds", _seconds),
     "throttling": ("throttling", _throttling),
+    "limits": ("limits", read_limits),
+    "premium": ("premium", _flag),
     "reportLagSeconds": ("report_lag_seconds", _seconds),
+    "pageTokenSeconds": ("page_token_seconds", _seconds_or_never),
+    "requestLog": ("request_log", _count),
     "seed": ("seed", _whole_number),
 }
 
@@ -89,7 +120,7 @@ def read_switches(given: Mapping[str, Any], faults: FaultList, before: Switches 
         attribute, reader = READERS[name]
         try:
             changes[attribute] = reader(value)
-        except SwitchError as wrong:
+        except ValueError as wrong:
             faults.add(f"{name} {wrong}")
     return replace(before or Switches(), **changes)
 
@@ -106,6 +137,10 @@ def switches_as_json(switches: Switches) -> JsonObject:
         "latencyMs": list(switches.latency_ms),
         "staleReadSeconds": switches.stale_read_seconds,
         "throttling": throttling,
+        "limits": limits_as_json(switches.limits),
+        "premium": switches.premium,
         "reportLagSeconds": switches.report_lag_seconds,
+        "pageTokenSeconds": switches.page_token_seconds,
+        "requestLog": switches.request_log,
         "seed": switches.seed,
     }

@@ -1,15 +1,16 @@
 """Values that are read late: why a GET may still show what was there before the write."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 
-@dataclass
+@dataclass(slots=True)
 class Timeline[T]:
     """A value and the values that it had before."""
 
     first: T
-    _written: list[tuple[datetime, T]] = field(default_factory=list)
+    _written: tuple[tuple[datetime, T], ...] = ()
 
     @property
     def latest(self) -> T:
@@ -18,7 +19,12 @@ class Timeline[T]:
 
     def write(self, value: T, at: datetime) -> None:
         """Records a new value."""
-        self._written.append((at, value))
+        self._written = (*self._written, (at, value))
+
+    def values(self) -> Iterator[T]:
+        """Walks all values that there ever were, the oldest first."""
+        yield self.first
+        yield from (value for _, value in self._written)
 
     def as_of(self, moment: datetime) -> T:
         """Returns the value that had been written by then."""

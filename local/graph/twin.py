@@ -3,23 +3,25 @@
 import logging
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from local.graph.access import Caller, authenticated, check_permission
 from local.graph.batch import run_batch
 from local.graph.bodies import read_body
-from local.graph.contract.operations import BATCH, Operation, Target, find
+from local.graph.contract.operations import BATCH, Target, find
 from local.graph.contract.strictness import contract_faults
 from local.graph.endpoints.call import Call
 from local.graph.endpoints.table import ENDPOINTS
 from local.graph.errors import BadRequestError, GraphError, error_body
 from local.graph.exchange import Answer, GraphRequest
 from local.graph.faults import Fault, Hit, usual_code
-from local.graph.odata.options import QueryOptions, read_options
+from local.graph.odata.options import read_options
+from local.graph.odata.paging import check_age
 from local.graph.request_log import RequestRecord
 from local.graph.state import TwinState
 from local.graph.tenant.model import User
-from local.graph.throttling import resource_units
+from local.graph.throttling import Demand
+from local.graph.workloads import Workload, cost_of
 from local.identity.tokens import TENANT_ID
 
 logger = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ JSON_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE75
 NESTED_BATCH = "A batch cannot hold a batch."
 UNKNOWN_PATH = "(unknown)"
 CONTRACT_BROKEN = "twinContractBroken"
+PRIORITY = "x-ms-throttle-priority"
 
 
 class ConnectionDroppedError(Exception):
@@ -52,6 +55,7 @@ class Trace:
     client_request_id: str
     target: Target | None = None
     user: User | None = None
+    units: int = 1
     headers: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -98,13 +102,20 @@ class Twin:
         if target.operation.id == BATCH:
             _check_not_nested(batched=batched)
         else:
-            limit = state.switches.throttling
-            trace.headers |= state.throttle.admit(limit, state.clock.now(), caller.app_id, TENANT_ID)
+            trace.units = cost_of(target.operation.template, request.method, request.query)
+            trace.headers |= self._admitted(request, target, caller, trace.units)
         check_permission(caller, target.operation)
         fault = state.faults.take(_hit(request, target, trace.user))
         if fault is not None:
             await self._suffer(fault, request, target, caller)
         return await self._performed(request, target, caller, trace)
+
+    def _admitted(self, request: GraphRequest, target: Target, caller: Caller, units: int) -> Mapping[str, str]:
+        state, workload = self.state, target.operation.workload
+        low_priority = request.headers.get(PRIORITY, "").lower() == "low"
+        demand = Demand(workload, units, low_priority, caller.app_id, TENANT_ID)
+        whole, limits = state.switches.throttling, state.switches.limits
+        return state.throttles.admit(demand, whole, limits, state.tenant.size, state.clock.now())
 
     async def _suffer(self, fault: Fault, request: GraphRequest, target: Target, caller: Caller) -> None:
         """Delays, and ends the request unless the fault is only a delay."""
@@ -124,12 +135,14 @@ class Twin:
         self, request: GraphRequest, target: Target, caller: Caller, trace: Trace | None = None
     ) -> Answer:
         operation = target.operation
-        options = read_options(request, operation)
+        now, switches = self.state.clock.now(), self.state.switches
+        options = replace(read_options(request, operation), asked_at=int(now.timestamp()))
+        check_age(options, switches.page_token_seconds)
         body = read_body(request, operation)
         if operation.id == BATCH:
             return await run_batch(request, body, lambda item: self.answer(item, batched=True), self.state.random)
-        if trace is not None and operation.directory:
-            trace.headers["x-ms-resource-unit"] = _cost(operation, options)
+        if trace is not None and operation.workload is Workload.IDENTITY:
+            trace.headers["x-ms-resource-unit"] = str(trace.units)
         return ENDPOINTS[operation.id](Call(request, operation, target.values, options, caller, body, self.state))
 
     async def _wait(self) -> None:
@@ -161,8 +174,10 @@ class Twin:
         user_id = trace.user.id if trace.user else None
         time = self.state.clock.now()
         ids = (trace.request_id, trace.client_request_id)
-        self.state.requests.append(RequestRecord(time, request.method, trace.template, user_id, status, *ids, batched))
-        logger.info("%s %s %s %s", request.method, trace.template, status, trace.request_id)
+        self.state.log.add(RequestRecord(time, request.method, trace.template, user_id, status, *ids, batched))
+        # Items of batches come by the hundred thousand: a line for each would be most of what a log holds.
+        level = logging.DEBUG if batched else logging.INFO
+        logger.log(level, "%s %s %s %s", request.method, trace.template, status, trace.request_id)
 
     def _headers(self, answer: Answer, trace: Trace) -> Mapping[str, str]:
         body = {} if answer.body is None else {"Content-Type": JSON_TYPE, "OData-Version": "4.0"}
@@ -180,15 +195,3 @@ def _hit(request: GraphRequest, target: Target, user: User | None) -> Hit:
         names |= {user.id.lower(), user.user_principal_name.lower()}
         names.add(str(user.properties.get("employeeId") or "").lower())
     return Hit(request.method, target.operation.template, request.segments, frozenset(names - {""}))
-
-
-def _cost(operation: Operation, options: QueryOptions) -> str:
-    return str(
-        resource_units(
-            operation.template,
-            operation.method,
-            select=options.select is not None,
-            expand=bool(options.expand),
-            top=options.top,
-        )
-    )

@@ -8,13 +8,12 @@ from typing import Any
 from local.graph.contract.document import Schema, document, resolved
 from local.graph.contract.schemas import response_schema
 from local.graph.errors import BadRequestError, GraphError, MethodNotAllowedError, NotFoundError
+from local.graph.workloads import Workload, workload_of
 
 METHODS = ("get", "post", "patch", "put", "delete")
 BATCH = "batch"
 NAMESPACE = "microsoft.graph."
 NAMESPACE_ALIAS = "graph."  # as the generated clients write a cast
-# Below /users, but answered by other services than the directory.
-ELSEWHERE = ("/authentication/", "/sendMail")
 # What the gateway said when clients of the old beta still used PUT: microsoft-graph-docs-contrib#3981.
 NO_PUT = "No HTTP resource was found that matches the request URI."
 APP_ONLY = "/me request is only valid with delegated authentication flow."
@@ -31,7 +30,7 @@ class Operation:
     query_options: frozenset[str]
     request: Schema | None
     responses: Mapping[str, Schema | None]
-    directory: bool
+    workload: Workload
 
     def response(self, status: int) -> Schema | None:
         """Returns the schema of a status, exact or by its class. Raises KeyError where the contract has none."""
@@ -83,7 +82,7 @@ def _operation(template: str, method: str, described: Mapping[str, Any]) -> Oper
         query_options=frozenset(each["name"] for each in parameters if each["in"] == "query"),
         request=body["content"]["application/json"]["schema"] if body else None,
         responses={status: response_schema(response) for status, response in described["responses"].items()},
-        directory=template.startswith("/users") and not any(part in template for part in ELSEWHERE),
+        workload=workload_of(template),
     )
 
 

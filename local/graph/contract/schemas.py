@@ -32,12 +32,24 @@ class SchemaFault:
 
 def faults(schema: Schema, body: object) -> Iterator[SchemaFault]:
     """Yields where the body differs from the schema."""
-    whole = {**closed(schema), "components": {"schemas": _closed_components()}}
-    validator = OAS30Validator(whole, format_checker=oas30_strict_format_checker)
-    for error in validator.iter_errors(body):
+    for error in _validator(schema).iter_errors(body):
         known = error.schema.get("properties", {}) if error.validator == "additionalProperties" else error.instance
         unknown = sorted(error.instance.keys() - known.keys()) if isinstance(error.instance, dict) else []
         yield SchemaFault(tuple(map(str, error.absolute_path)), str(error.validator), tuple(unknown))
+
+
+# By the identity of the schema, which stays the same as long as it is kept here: the contract is read once.
+_VALIDATORS: dict[int, tuple[Schema, OAS30Validator]] = {}
+
+
+def _validator(schema: Schema) -> OAS30Validator:
+    """Makes the validator of a schema once: making it takes longer than most bodies do."""
+    kept = _VALIDATORS.get(id(schema))
+    if kept is None:
+        whole = {**closed(schema), "components": {"schemas": _closed_components()}}
+        kept = schema, OAS30Validator(whole, format_checker=oas30_strict_format_checker)
+        _VALIDATORS[id(schema)] = kept
+    return kept[1]
 
 
 @cache

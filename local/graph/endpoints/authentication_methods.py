@@ -13,11 +13,13 @@ def list_methods(call: Call) -> Answer:
     """GET: password first, then phones, then the rest. There are no pages and no query options."""
     user = call.user()
     phones = [{"@odata.type": PHONE_TYPE, **phone_as_json(phone)} for phone in call.phones_seen(user)]
-    passwords = [_method(method) for method in user.methods if method.kind.name == PASSWORD]
-    others = [_method(method) for method in user.methods if method.kind.name != PASSWORD]
+    methods = [method for method in call.methods_seen(user) if method.kind.graph_type]
+    passwords = [method_as_json(method) for method in methods if method.kind.name == PASSWORD]
+    others = [method_as_json(method) for method in methods if method.kind.name != PASSWORD]
     name = f"users('{user.id}')/authentication/methods"
     return Answer(200, {"@odata.context": context(call.request, name), "value": [*passwords, *phones, *others]})
 
 
-def _method(method: Method) -> JsonObject:
+def method_as_json(method: Method) -> JsonObject:
+    """Writes a method as Graph answers it."""
     return {"@odata.type": method.kind.odata_type, "id": method.id, "createdDateTime": None, **method.properties}

@@ -13,6 +13,7 @@ from local.graph.odata.collections import context
 from local.graph.odata.options import QueryOptions
 from local.graph.phones.book import PhoneBook
 from local.graph.state import TwinState
+from local.graph.tenant.method_kinds import Method
 from local.graph.tenant.model import User
 
 NO_CONTENT = Answer(204)
@@ -53,6 +54,10 @@ class Call:
     def phones_seen(self, user: User) -> PhoneBook:
         """Returns the phones as a read shows them, which may be late."""
         return user.phones.as_of(self.state.seen_from(self.now))
+
+    def methods_seen(self, user: User) -> tuple[Method, ...]:
+        """Returns the other methods as a read shows them, which may be late."""
+        return user.other_methods.as_of(self.state.seen_from(self.now))
 
     def object_answer(self, name: str, body: Mapping[str, Any], status: int = 200) -> Answer:
         """Answers with one object."""

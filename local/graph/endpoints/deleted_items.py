@@ -5,6 +5,7 @@ from local.graph.endpoints.users import ALWAYS, TYPE_NAME
 from local.graph.errors import UserNotFoundError
 from local.graph.exchange import Answer, JsonObject
 from local.graph.odata.collections import ListType, collection
+from local.graph.odata.rows import Rows
 from local.graph.odata.selection import checked_selection, pick
 from local.graph.tenant.model import User
 from local.graph.tenant.properties import user_properties
@@ -16,22 +17,19 @@ DELETED_AT = "2026-11-01T00:00:00Z"
 def list_deleted_users(call: Call) -> Answer:
     """GET cast to microsoft.graph.user; without a cast Graph does not list deleted items."""
     listed = ListType(TYPE_NAME, "users", user_properties(), ALWAYS, directory=True)
-    return collection(call.request, call.options, listed, [_properties(user) for user in _deleted(call)])
+    rows = Rows(call.state.tenant.users, _properties, listed=lambda user: user.deleted)
+    return collection(call.request, call.options, listed, rows)
 
 
 def get_deleted_item(call: Call) -> Answer:
     """GET by id alone: the name is another one now."""
     wanted = call.values["directoryObject-id"]
-    found = next((user for user in _deleted(call) if user.id.lower() == wanted.lower()), None)
-    if found is None:
+    found = call.state.tenant.any_user(wanted)
+    if found is None or not found.deleted or found.id.lower() != wanted.lower():
         raise UserNotFoundError(wanted)
     names = checked_selection(call.options.select or ALWAYS, user_properties(), TYPE_NAME)
     body = pick(_properties(found), names, user_properties())
     return call.object_answer("directoryObjects/$entity", {"@odata.type": "#microsoft.graph.user", **body})
-
-
-def _deleted(call: Call) -> list[User]:
-    return [user for user in call.state.tenant.users if user.deleted]
 
 
 def _properties(user: User) -> JsonObject:

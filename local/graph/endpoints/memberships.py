@@ -58,10 +58,10 @@ def _answer(call: Call, type_name: str, name: str, rows: list[JsonObject]) -> An
     properties = defaults(ROLE) | defaults(GROUP) if type_name == OBJECT else defaults(type_name)
     listed = ListType(type_name, name, properties, directory=True, filter_needs_advanced=True)
     answer = collection(call.request, call.options, listed, rows)
-    return _without_foreign(answer) if type_name == OBJECT else answer
+    return without_foreign(answer) if type_name == OBJECT else answer
 
 
-def _without_foreign(answer: Answer) -> Answer:
+def without_foreign(answer: Answer) -> Answer:
     """Takes out of each row of a mixed list what its own type does not have."""
     body = answer.body or {}
     body["value"] = [_own(row) for row in body["value"]]
@@ -100,8 +100,3 @@ def group_as_json(group: Group) -> JsonObject:
 def typed(type_name: str, row: Mapping[str, Any]) -> JsonObject:
     """Says of an object what it is."""
     return {"@odata.type": f"#microsoft.graph.{type_name}", **row}
-
-
-def principals(groups: Iterable[Group]) -> dict[str, JsonObject]:
-    """Writes groups by id, for expansion."""
-    return {group.id: typed(GROUP, group_as_json(group)) for group in groups}

@@ -1,16 +1,19 @@
 """/roleManagement/directory: definitions, active assignments, PIM-eligible schedules. Direct ones only, as in Graph."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from local.graph.endpoints.call import Call
-from local.graph.endpoints.memberships import defaults, principals
+from local.graph.endpoints.expansion import expansions
+from local.graph.endpoints.memberships import GROUP, defaults, group_as_json, typed
 from local.graph.endpoints.users import ALWAYS
-from local.graph.errors import BadRequestError
+from local.graph.errors import PremiumNeededError
 from local.graph.exchange import Answer, JsonObject
 from local.graph.odata.collections import ListType, collection
-from local.graph.odata.selection import pick
-from local.graph.tenant.model import Group, ScopedRole, Tenant, User, derived_id
+from local.graph.odata.rows import Rows, plain_rows
+from local.graph.odata.selection import checked_selection, pick
+from local.graph.tenant.model import Group, User, derived_id, lowered
 from local.graph.tenant.properties import user_properties
 from local.graph.tenant.roles import Role
 
@@ -25,56 +28,85 @@ PERMANENT = {
         "expiration": {"type": "noExpiration", "endDateTime": None, "duration": None},
     },
 }
+DEFINITION = "unifiedRoleDefinition"
 EXPANSIONS = ("principal", "roleDefinition")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A role that someone holds or may activate, everywhere or for one administrative unit."""
+
+    holder: User | Group
+    role_id: str
+    administrative_unit: str | None = None
 
 
 def list_definitions(call: Call) -> Answer:
     """GET roleDefinitions. A built-in role's id is its template id."""
     rows = [_definition(role) for role in call.state.tenant.roles]
-    return _answer(call, "unifiedRoleDefinition", "roleDefinitions", rows)
+    return _answer(call, DEFINITION, "roleDefinitions", plain_rows(rows))
 
 
 def list_assignments(call: Call) -> Answer:
     """GET roleAssignments: active, of users and of groups themselves."""
-    holders = _holders(call.state.tenant)
-    rows = [_assignment("assignment", holder, role_id) for holder in holders for role_id in holder.roles]
-    for user in call.state.tenant.live_users():
-        rows += [_scoped(user, role) for role in user.scoped_roles]
-    return _answer(call, "unifiedRoleAssignment", "roleAssignments", _expanded(call, rows))
+    given = [Given(holder, role_id) for holder in call.state.tenant.role_holders for role_id in holder.roles]
+    for user in call.state.tenant.role_holders:
+        if isinstance(user, User):
+            given += [Given(user, role.role_id, role.administrative_unit) for role in user.scoped_roles]
+    return _given_answer(call, "unifiedRoleAssignment", "roleAssignments", given, _assignment)
 
 
 def list_eligibility_schedules(call: Call) -> Answer:
     """GET roleEligibilitySchedules: roles that their holder may activate."""
-    holders = _holders(call.state.tenant)
-    rows = [_assignment("eligibility", holder, role_id) for holder in holders for role_id in holder.eligible_roles]
-    schedules = [{**row, **PERMANENT} for row in rows]
-    return _answer(call, "unifiedRoleEligibilitySchedule", "roleEligibilitySchedules", _expanded(call, schedules))
+    check_licence(call)
+    given = [Given(holder, role_id) for holder in call.state.tenant.role_holders for role_id in holder.eligible_roles]
+    return _given_answer(call, "unifiedRoleEligibilitySchedule", "roleEligibilitySchedules", given, _schedule)
 
 
-def _answer(call: Call, type_name: str, name: str, rows: list[JsonObject]) -> Answer:
+def check_licence(call: Call) -> None:
+    """Raises what Privileged Identity Management answers in a tenant without a premium licence."""
+    if not call.state.switches.premium:
+        raise PremiumNeededError
+
+
+def _given_answer(
+    call: Call, type_name: str, name: str, given: list[Given], row: Callable[[Given], JsonObject]
+) -> Answer:
+    def of_holder(holder_id: str) -> list[int]:
+        return [position for position, each in enumerate(given) if lowered(each.holder.id) == holder_id]
+
+    expanded = _expansions(call)
+
+    def whole(each: Given) -> JsonObject:
+        return row(each) | {name: write(each) for name, write in expanded.items()}
+
+    return _answer(call, type_name, name, Rows(given, row, whole, positions={"principalId": of_holder}))
+
+
+def _answer[T](call: Call, type_name: str, name: str, rows: Rows[T]) -> Answer:
     properties = {each: value for each, value in defaults(type_name).items() if each not in EXPANSIONS}
     listed = ListType(type_name, f"roleManagement/directory/{name}", properties, expanded=EXPANSIONS)
     return collection(call.request, call.options, listed, rows)
 
 
-def _holders(tenant: Tenant) -> Iterator[User | Group]:
-    yield from tenant.live_users()
-    yield from tenant.groups.values()
+def _assignment(given: Given) -> JsonObject:
+    unit = given.administrative_unit
+    kind = "assignment" if unit is None else f"assignment for {unit}"
+    return _row(kind, given) | ({} if unit is None else {"directoryScopeId": f"/administrativeUnits/{unit}"})
 
 
-def _assignment(kind: str, holder: User | Group, role_id: str) -> JsonObject:
+def _schedule(given: Given) -> JsonObject:
+    return _row("eligibility", given) | PERMANENT
+
+
+def _row(kind: str, given: Given) -> JsonObject:
     return {
-        "id": derived_id(kind, holder.id, role_id),
-        "principalId": holder.id,
-        "roleDefinitionId": role_id,
+        "id": derived_id(kind, given.holder.id, given.role_id),
+        "principalId": given.holder.id,
+        "roleDefinitionId": given.role_id,
         "directoryScopeId": EVERYWHERE,
         "appScopeId": None,
     }
-
-
-def _scoped(user: User, role: ScopedRole) -> JsonObject:
-    row = _assignment(f"assignment for {role.administrative_unit}", user, role.role_id)
-    return {**row, "directoryScopeId": f"/administrativeUnits/{role.administrative_unit}"}
 
 
 def _definition(role: Role) -> JsonObject:
@@ -89,26 +121,30 @@ def _definition(role: Role) -> JsonObject:
     }
 
 
-def _expanded(call: Call, rows: list[JsonObject]) -> list[JsonObject]:
-    for expansion in call.options.expand:
-        name = next((each for each in EXPANSIONS if each.lower() == expansion.lower()), None)
-        if name is None:
-            message = f"The twin does not expand '{expansion}' here."
-            raise BadRequestError(message)
-        known = _definitions(call.state.tenant) if name == "roleDefinition" else _principals(call.state.tenant)
-        rows = [{**row, name: known[row[f"{name}Id"]]} for row in rows]
-    return rows
+def _expansions(call: Call) -> dict[str, Callable[[Given], JsonObject]]:
+    """Reads $expand, and returns how each relationship is written: whole, or what a nested $select names of it."""
+    roles = call.state.tenant.roles
+    known: dict[str, Callable[[Given, tuple[str, ...]], JsonObject]] = {
+        "principal": lambda given, names: principal(given.holder, names),
+        "roleDefinition": lambda given, names: _named(_definition(roles.by_id(given.role_id)), names),
+    }
+    return {name: partial(_written, known[name], names) for name, names in expansions(call, EXPANSIONS).items()}
 
 
-def _definitions(tenant: Tenant) -> dict[str, JsonObject]:
-    return {role.template_id: _definition(role) for role in tenant.roles}
+def _written(write: Callable[[Given, tuple[str, ...]], JsonObject], names: tuple[str, ...], given: Given) -> JsonObject:
+    return write(given, names)
 
 
-def _principals(tenant: Tenant) -> dict[str, Any]:
-    users = {user.id: principal(user) for user in tenant.live_users()}
-    return users | principals(tenant.groups.values())
+def _named(definition: JsonObject, names: tuple[str, ...]) -> JsonObject:
+    known = defaults(DEFINITION)
+    return pick(definition, checked_selection(names, known, DEFINITION), known) if names else definition
 
 
-def principal(user: User) -> JsonObject:
-    """Writes the user that something is given to."""
-    return {"@odata.type": "#microsoft.graph.user", **pick(user.properties, ALWAYS, user_properties())}
+def principal(holder: User | Group, names: tuple[str, ...] = ()) -> JsonObject:
+    """Writes whom something is given to; of a nested $select the properties that one of their type has."""
+    wanted = checked_selection(names, user_properties() | defaults(GROUP), "directoryObject")
+    if isinstance(holder, User):
+        own = user_properties()
+        return typed("user", pick(holder.properties, [name for name in wanted or ALWAYS if name in own], own))
+    group = typed(GROUP, group_as_json(holder))
+    return pick(group, [name for name in wanted if name in defaults(GROUP)], defaults(GROUP)) if names else group

@@ -1,11 +1,17 @@
 """/users, /users/{id} and the manager."""
 
+from collections.abc import Callable, Collection
+from functools import partial
+from operator import attrgetter
+
 from local.graph.endpoints.call import Call
-from local.graph.errors import BadRequestError, DeniedError, UserNotFoundError
+from local.graph.endpoints.expansion import expansions
+from local.graph.errors import DeniedError, UserNotFoundError
 from local.graph.exchange import Answer, JsonObject
 from local.graph.odata.collections import ListType, collection, context
+from local.graph.odata.rows import Row, Rows
 from local.graph.odata.selection import checked_selection, pick
-from local.graph.tenant.model import User
+from local.graph.tenant.model import LOOKED_UP, Tenant, User
 from local.graph.tenant.properties import user_properties
 
 # Without $select there is no accountEnabled, employeeId or usageLocation in the answer:
@@ -24,18 +30,39 @@ ALWAYS = (
     "id",
 )
 TYPE_NAME = "user"
-NEEDS_ANOTHER_PERMISSION = {"signInActivity": "AuditLog.Read.All", "mailboxSettings": "MailboxSettings.Read"}
+NEEDS_ANOTHER_PERMISSION = {
+    "signinactivity": ("AuditLog.Read.All",),
+    "mailboxsettings": ("MailboxSettings.Read",),
+    "employeeleavedatetime": ("User-LifeCycleInfo.Read.All", "User-LifeCycleInfo.ReadWrite.All"),
+}
 MANAGER = "manager"
 
 
 def list_users(call: Call) -> Answer:
     """GET /users: the users that are not deleted."""
     _check_properties(call)
-    expands = _expands_manager(call)
+    nested = expansions(call, (MANAGER,)).get(MANAGER)
     listed = ListType(TYPE_NAME, "users", user_properties(), ALWAYS, expanded=(MANAGER,), directory=True)
-    users = call.state.tenant.live_users()
-    rows = [user.properties | _manager_of(call, user) if expands else user.properties for user in users]
-    return collection(call.request, call.options, listed, rows)
+    whole = None if nested is None else (lambda user: user.properties | _manager_of(call, user, nested))
+    return collection(call.request, call.options, listed, user_rows(call.state.tenant, whole=whole))
+
+
+def user_rows(
+    tenant: Tenant,
+    row: Callable[[User], Row] = attrgetter("properties"),
+    *,
+    whole: Callable[[User], Row] | None = None,
+    listed: Callable[[User], bool] = lambda _: True,
+    positions: Collection[str] = LOOKED_UP,
+) -> Rows[User]:
+    """Returns rows of the users that are not deleted and are `listed`; `positions` are theirs of what is looked up."""
+    return Rows(
+        tenant.users,
+        row,
+        whole,
+        lambda user: not user.deleted and listed(user),
+        {name: partial(tenant.positions, name) for name in positions},
+    )
 
 
 def get_user(call: Call) -> Answer:
@@ -43,8 +70,9 @@ def get_user(call: Call) -> Answer:
     _check_properties(call)
     user = call.user()
     body = _as_json(call, user)
-    if _expands_manager(call):
-        body |= _manager_of(call, user)
+    nested = expansions(call, (MANAGER,)).get(MANAGER)
+    if nested is not None:
+        body |= _manager_of(call, user, nested)
     return Answer(200, {"@odata.context": context(call.request, "users/$entity", call.options.select), **body})
 
 
@@ -65,36 +93,15 @@ def _as_json(call: Call, user: User) -> JsonObject:
 
 def _check_properties(call: Call) -> None:
     for name in call.options.select or ():
-        needed = NEEDS_ANOTHER_PERMISSION.get(name)
-        if needed and needed not in call.caller.roles:
-            message = f"Calling principal does not have required MSGraph permissions {needed}."
+        needed = NEEDS_ANOTHER_PERMISSION.get(name.lower())
+        if needed and not call.caller.has_any(frozenset(needed)):
+            message = f"Calling principal does not have required MSGraph permissions {needed[0]}."
             raise DeniedError(message)
 
 
-def _expands_manager(call: Call) -> bool:
-    for expansion in call.options.expand:
-        if expansion.partition("(")[0].lower() != MANAGER:
-            message = f"The twin does not expand '{expansion.partition('(')[0]}' of a user."
-            raise BadRequestError(message)
-    return bool(call.options.expand)
-
-
-def _manager_of(call: Call, user: User) -> JsonObject:
+def _manager_of(call: Call, user: User, nested: tuple[str, ...]) -> JsonObject:
     manager = call.state.tenant.user(user.manager) if user.manager else None
     if manager is None:
         return {}
-    nested = _nested_select(call.options.expand[0]) or ALWAYS
-    body = pick(manager.properties, checked_selection(nested, user_properties(), TYPE_NAME), user_properties())
-    return {MANAGER: {"@odata.type": "#microsoft.graph.user", **body}}
-
-
-def _nested_select(expansion: str) -> tuple[str, ...]:
-    """Reads `manager($select=id,mail)`."""
-    options = expansion.partition("(")[2].removesuffix(")")
-    name, _, wanted = options.partition("=")
-    if not options:
-        return ()
-    if name.strip().lower() not in {"$select", "select"}:
-        message = f"The twin does not know the option '{name.strip()}' within $expand."
-        raise BadRequestError(message)
-    return tuple(part.strip() for part in wanted.split(","))
+    names = checked_selection(nested or ALWAYS, user_properties(), TYPE_NAME)
+    return {MANAGER: {"@odata.type": "#microsoft.graph.user", **pick(manager.properties, names, user_properties())}}

@@ -1,14 +1,16 @@
 """A list as Graph answers it: filter, sort, count, page, select."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from local.graph.errors import BadRequestError, UnsupportedQueryError
 from local.graph.exchange import Answer, GraphRequest, JsonObject
-from local.graph.odata.filters import parse_filter
+from local.graph.odata.filters import Filter, parse_filter
 from local.graph.odata.options import QueryOptions
 from local.graph.odata.paging import first_row, next_link, page_size
+from local.graph.odata.rows import Row, Rows, plain_rows
 from local.graph.odata.selection import checked_selection, pick
 
 BAD_ORDER = "Invalid $orderby: give a property, then asc or desc."
@@ -37,19 +39,28 @@ class ListType:
     filter_needs_advanced: bool = False
 
 
-def collection(
-    request: GraphRequest, options: QueryOptions, listed: ListType, rows: Sequence[Mapping[str, Any]]
+def collection[T](
+    request: GraphRequest, options: QueryOptions, listed: ListType, rows: Sequence[Row] | Rows[T]
 ) -> Answer:
     """Answers with the page of the rows that the request asks for."""
-    wanted = _selection(options, listed)
-    found = _sorted(_filtered(rows, options, listed), options, listed)
+    if isinstance(rows, Rows):
+        return _page(request, options, listed, rows)
+    return _page(request, options, listed, plain_rows(rows))
+
+
+def _page[T](request: GraphRequest, options: QueryOptions, listed: ListType, rows: Rows[T]) -> Answer:
+    """Makes the rows of the page and of no other; only $count, $orderby and a filter look at more."""
+    wanted, condition = _selection(options, listed), _condition(options, listed)
+    rows, positions = _sorted(rows, condition, options, listed)
+    matches = condition.matches if condition else None
     first, size = first_row(options), page_size(options)
+    found = list(islice(rows.matching(positions, first, matches), size + 1))
     body: JsonObject = {"@odata.context": context(request, listed.context, options.select)}
     if options.count and (options.eventual or not listed.directory):
-        body["@odata.count"] = len(found)
-    if first + size < len(found):
-        body["@odata.nextLink"] = next_link(request, first + size)
-    body["value"] = [_picked(row, wanted, listed) for row in found[first : first + size]]
+        body["@odata.count"] = sum(1 for _ in rows.matching(positions, 0, matches))
+    if len(found) > size:
+        body["@odata.nextLink"] = next_link(request, found[size][0], options.asked_at)
+    body["value"] = [_picked(rows.shown(thing), wanted, listed) for _, thing in found[:size]]
     return Answer(200, body)
 
 
@@ -68,26 +79,31 @@ def _selection(options: QueryOptions, listed: ListType) -> Sequence[str]:
     return listed.always or tuple(listed.properties)
 
 
-def _filtered(
-    rows: Sequence[Mapping[str, Any]], options: QueryOptions, listed: ListType
-) -> Sequence[Mapping[str, Any]]:
+def _condition(options: QueryOptions, listed: ListType) -> Filter | None:
     if options.filter is None:
-        return rows
+        return None
     condition = parse_filter(options.filter, listed.properties, listed.type_name)
     _check_advanced(options, listed, needed=condition.advanced or listed.filter_needs_advanced)
-    return [row for row in rows if condition.matches(row)]
+    return condition
 
 
-def _sorted(rows: Sequence[Mapping[str, Any]], options: QueryOptions, listed: ListType) -> Sequence[Mapping[str, Any]]:
+def _sorted[T](
+    rows: Rows[T], condition: Filter | None, options: QueryOptions, listed: ListType
+) -> tuple[Rows[T], Iterable[int]]:
+    """Returns the rows in the order that is asked for, and where in it what is looked for may stand."""
+    positions = rows.candidates(condition.narrowed if condition else {})
     if options.orderby is None:
-        return rows
+        return rows, positions
     _check_advanced(options, listed, needed=options.filter is not None)
     name, _, direction = options.orderby.strip().partition(" ")
     if direction.strip().lower() not in {"", "asc", "desc"}:
         raise BadRequestError(BAD_ORDER)
     (key,) = checked_selection([name], listed.properties, listed.type_name)
-    descending = direction.strip().lower() == "desc"
-    return sorted(rows, key=lambda row: str(row.get(key) or "").lower(), reverse=descending)
+    found = [thing for _, thing in rows.matching(positions, 0, condition.matches if condition else None)]
+    found.sort(
+        key=lambda thing: str(rows.row(thing).get(key) or "").lower(), reverse=direction.strip().lower() == "desc"
+    )
+    return replace(rows, things=found, positions={}), range(len(found))
 
 
 def _check_advanced(options: QueryOptions, listed: ListType, *, needed: bool) -> None:

@@ -16,7 +16,7 @@ NO_EVENTUAL_SEARCH = (
 
 @dataclass(frozen=True)
 class QueryOptions:
-    """What the query string asks for; None where it does not."""
+    """What the query string asks for; None where it does not. `asked_at` is when, in seconds since 1970."""
 
     select: tuple[str, ...] | None = None
     expand: tuple[str, ...] = ()
@@ -26,6 +26,7 @@ class QueryOptions:
     skip_token: str | None = None
     count: bool = False
     eventual: bool = False
+    asked_at: int = 0
 
     @property
     def advanced(self) -> bool:

@@ -34,7 +34,7 @@ METHOD_IDS = {
 TYPE_OF_ID = {method_id: phone_type for phone_type, method_id in METHOD_IDS.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Phone:
     """One phone authentication method."""
 
@@ -48,7 +48,7 @@ class Phone:
         return METHOD_IDS[self.phone_type]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PhoneBook:
     """A user's phones; it never changes, a write makes a new one."""
 

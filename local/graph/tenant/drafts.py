@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from local.graph.tenant.file_faults import FaultList
@@ -36,8 +37,13 @@ GROUP_WORDS = ("id", "displayName", "isAssignableToRole", "roles", "eligibleRole
 
 def respelt(given: Mapping[str, Any], words: tuple[str, ...], others: Mapping[str, str]) -> dict[str, Any]:
     """Returns the object with our words in our spelling; a PowerShell export writes them with capitals."""
-    spelling = {word.lower(): word for word in words} | dict(others)
+    spelling = _spelling(words, tuple(others.items()))
     return {spelling.get(name.lower(), name): value for name, value in given.items()}
+
+
+@cache
+def _spelling(words: tuple[str, ...], others: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return {word.lower(): word for word in words} | dict(others)
 
 
 @dataclass

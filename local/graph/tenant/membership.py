@@ -18,6 +18,18 @@ def transitive_groups(tenant: Tenant, user: User) -> list[Group]:
     return list(found.values())
 
 
+def nested_groups(tenant: Tenant, group: Group) -> list[Group]:
+    """Returns the group and every group that is in it, however deep. A cycle of groups does no harm."""
+    found = {group.id: group}
+    waiting = [group.id]
+    while waiting:
+        outer = waiting.pop(0)
+        inner = [each for each in tenant.groups.values() if outer in each.groups and each.id not in found]
+        found |= {each.id: each for each in inner}
+        waiting += [each.id for each in inner]
+    return list(found.values())
+
+
 def transitive_roles(tenant: Tenant, user: User) -> list[Role]:
     """Returns the built-in roles that are active for the user, own ones first, then those of groups.
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from local.graph.exchange import JsonObject
 from local.graph.tenant.drafts import UserDraft, listed, named
 from local.graph.tenant.file_faults import FaultList
 from local.graph.tenant.method_kinds import KINDS, PASSWORD, Method, MethodKind, kind_named
@@ -11,7 +12,8 @@ from local.graph.tenant.phone_entries import is_phone
 
 # Most users of a tenant have these; a file that says nothing about methods means an ordinary user.
 USUAL_METHODS = ["microsoftAuthenticator"]
-TYPE_WORDS = ("@odata.type", "type", "method", "name")
+# `method` first: the same @odata.type stands for several kinds, and only the twin's own export tells which.
+TYPE_WORDS = ("method", "@odata.type", "type", "name")
 
 
 def read_methods(draft: UserDraft, faults: FaultList) -> tuple[Method, ...]:
@@ -31,6 +33,19 @@ def _entries(draft: UserDraft, faults: FaultList) -> list[Any]:
     if isinstance(nested, Mapping) and nested.get("methods") is not None:
         return listed(nested, "methods", faults)
     return USUAL_METHODS
+
+
+def read_method(user_id: str, entry: object, index: int, faults: FaultList) -> Method | None:
+    """Reads one method, the `index`-th that the user ever had of all."""
+    kind = _kind(entry, faults)
+    return _method(user_id, kind, entry, index) if kind else None
+
+
+def method_as_entry(method: Method) -> JsonObject:
+    """Writes a method as a file has it, with the kind where the type alone does not tell it."""
+    kind = {} if method.kind.graph_type == method.kind.name else {"method": method.kind.name}
+    type_name = {} if method.kind.graph_type is None else {"@odata.type": method.kind.odata_type}
+    return {**type_name, **kind, "id": method.id, **method.properties}
 
 
 def _kind(entry: object, faults: FaultList) -> MethodKind | None:

@@ -81,7 +81,7 @@ def _user(draft: UserDraft, links: Links) -> User:
     return User(
         properties=draft.properties,
         phones=Timeline(read_phones(draft, faults, sms_sign_in=sms_sign_in)),
-        methods=read_methods(draft, faults),
+        other_methods=Timeline(read_methods(draft, faults)),
         roles=links.roles(words, "roles"),
         eligible_roles=links.roles(words, "eligibleRoles"),
         groups=links.memberships(words),

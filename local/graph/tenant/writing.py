@@ -4,7 +4,8 @@ from typing import Any
 
 from local.graph.exchange import JsonObject
 from local.graph.phones.book import Phone
-from local.graph.tenant.method_kinds import PASSWORD, Method
+from local.graph.tenant.method_entries import method_as_entry
+from local.graph.tenant.method_kinds import PASSWORD
 from local.graph.tenant.model import Group, ScopedRole, Tenant, User
 
 
@@ -19,7 +20,7 @@ def tenant_as_json(tenant: Tenant) -> JsonObject:
 def _user(tenant: Tenant, user: User) -> JsonObject:
     words = {
         "phoneMethods": [_phone(phone) for phone in user.phones.latest],
-        "methods": [_method(method) for method in user.methods if method.kind.name != PASSWORD],
+        "methods": [method_as_entry(method) for method in user.methods if method.kind.name != PASSWORD],
         "roles": [_role(tenant, role_id) for role_id in user.roles],
         "eligibleRoles": [_role(tenant, role_id) for role_id in user.eligible_roles],
         "scopedRoles": [_scoped_role(tenant, role) for role in user.scoped_roles],
@@ -43,10 +44,6 @@ def _phone(phone: Phone) -> JsonObject:
         "phoneNumber": phone.number,
         "smsSignInState": str(phone.sms_sign_in),
     }
-
-
-def _method(method: Method) -> JsonObject:
-    return {"@odata.type": method.kind.odata_type, "id": method.id, **method.properties}
 
 
 def _role(tenant: Tenant, role_id: str) -> Any:  # noqa: ANN401 - a name, or an object where the name means nothing

@@ -17,8 +17,9 @@ from local.graph.mailbox import write_message
 from local.graph.phones.book import METHOD_IDS, Phone, PhoneBook, PhoneType, SmsSignInState
 from local.graph.phones.numbers import stored_form
 from local.graph.switches import ThrottleLimit
-from local.graph.throttling import Throttle, resource_units
+from local.graph.throttling import Throttle
 from local.graph.timeline import Timeline
+from local.graph.workloads import resource_units
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 FORMAT = document()["components"]["schemas"]["phoneNumberFormat"]

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.graph.state import fresh_state
+from local.graph.switches import READERS
 from local.graph.tenant.drafts import GROUP_WORDS, USER_WORDS
 from local.graph.tenant.file_faults import TenantFileError
 from local.graph.tenant.membership import transitive_groups, transitive_roles
@@ -360,7 +361,7 @@ def test_all_faults_are_told_together_with_their_place() -> None:
         "user 6 (d@contoso.com): phoneMethods has two phones of type mobile",
         "user 6 (d@contoso.com): memberOf has a group without a name",
         "group 3 (g): member 'ghost' is no user or group of this file",
-        "graph: speed is unknown; known are latencyMs, staleReadSeconds, throttling, reportLagSeconds, seed",
+        f"graph: speed is unknown; known are {', '.join(READERS)}",
         "graph: latencyMs must be a number of milliseconds or [least, most]",
         "faults: fault 1: it needs a status, a delaySeconds or drop",
         "faults: fault 1: match.path leads to no operation",

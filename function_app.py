@@ -12,6 +12,9 @@ from functions import (
     process_change,
     purge_ledger,
     report_exceptions,
+    sweep_page,
+    sweep_resume,
+    sweep_start,
 )
 from shared.composition import configuration
 
@@ -30,5 +33,8 @@ for module in (
     drain_dead_letters,
     purge_ledger,
     report_exceptions,
+    sweep_start,
+    sweep_resume,
+    sweep_page,
 ):
     app.register_functions(module.bp)

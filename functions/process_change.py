@@ -19,4 +19,6 @@ bp = func.Blueprint()
 )
 async def process_change(message: func.ServiceBusMessage, context: func.Context) -> None:
     """Takes a request to its outcome, or sends a scheduled copy of it; an exception means a bug or no bus."""
-    await application().changes.handle(received(message, context))
+    app = application()
+    with app.live.one():
+        await app.changes.handle(received(message, context))

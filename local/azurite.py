@@ -14,7 +14,10 @@ from local.serving import CannotStartError
 _ROOT = Path(__file__).parent.parent
 _SCRIPT = _ROOT / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
 _DURABLE = _ROOT / "local" / "azurite_durable.cjs"
-_READY = re.compile(r"Table service is successfully listening at (?P<url>http://\S+)")
+_READY = re.compile(
+    r"Blob service is successfully listening at (?P<blobs>http://\S+)[\s\S]*"
+    r"Table service is successfully listening at (?P<url>http://\S+)"
+)
 # Azurite's well-known account: https://learn.microsoft.com/azure/storage/common/storage-use-azurite
 _ACCOUNT = "devstoreaccount1"
 _KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -29,23 +32,30 @@ def azurite_program(location: Path | None = None) -> Program:
     kept = ["--inMemoryPersistence"] if location is None else ["--location", str(location)]
     ports = ["--blobPort", "0", "--queuePort", "0", "--tablePort", "0"]
     quiet = ["--skipApiVersionCheck", "--disableTelemetry"]
-    return Program("azurite", [*node, str(_SCRIPT), *ports, *kept, *quiet], _READY, {}, "--tablePort")
+    return Program(
+        "azurite",
+        [*node, str(_SCRIPT), *ports, *kept, *quiet],
+        _READY,
+        {},
+        {"--blobPort": "blobs", "--tablePort": "url"},
+    )
 
 
 @asynccontextmanager
 async def running_azurite(logs: Path) -> AsyncIterator[str]:
-    """Runs Azurite for the length of a block and gives the connection string of its Table storage."""
+    """Runs Azurite for the length of a block and gives the connection string of its storage account."""
     child, ready = await Child.start(azurite_program(), logs)
     try:
-        yield connection_string(ready["url"])
+        yield connection_string(ready)
     finally:
         await child.stop()
 
 
-def connection_string(table_url: str) -> str:
-    """Gives the connection string of Azurite's Table storage at a URL."""
-    endpoint = f"{table_url.rstrip('/')}/{_ACCOUNT}"
-    return f"DefaultEndpointsProtocol=http;AccountName={_ACCOUNT};AccountKey={_KEY};TableEndpoint={endpoint};"
+def connection_string(ready: re.Match[str]) -> str:
+    """Gives the connection string of Azurite's Table and Blob storage, from what it said when it was ready."""
+    tables, blobs = (f"{ready[group].rstrip('/')}/{_ACCOUNT}" for group in ("url", "blobs"))
+    account = f"DefaultEndpointsProtocol=http;AccountName={_ACCOUNT};AccountKey={_KEY};"
+    return f"{account}TableEndpoint={tables};BlobEndpoint={blobs};"
 
 
 def _node() -> str:

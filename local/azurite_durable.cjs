@@ -12,6 +12,9 @@ const Loki = require(require.resolve("lokijs", { paths: [path.dirname(process.ar
 const SHORTEST_PAUSE_MS = 20;
 const PAUSES_PER_SAVE = 3;
 
+// Which blob consists of which extents, and where those are on disk, are two databases.
+const EXTENTS = /_extent__\.json$/;
+
 const databases = new Set();
 let waiting = [];
 let pause = SHORTEST_PAUSE_MS;
@@ -27,7 +30,9 @@ function isDirty() {
 
 function save() {
   const started = performance.now();
-  for (const database of databases) {
+  // Extents first: a death in between must not leave a blob that names one which nobody knows.
+  const inOrder = [...databases].sort((one, other) => EXTENTS.test(other.filename) - EXTENTS.test(one.filename));
+  for (const database of inOrder) {
     if (database.autosaveDirty()) {
       database.autosaveClearFlags();
       fs.writeFileSync(`${database.filename}.next`, database.serialize());

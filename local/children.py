@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, NoReturn
 from urllib.parse import urlsplit
@@ -23,19 +23,21 @@ _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG, linux/prctl.h
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What to run, and the line on its standard output that says it is ready."""
+    """What to run, and what stands in its standard output, in one line or more, when it is ready."""
 
     name: str
     command: Sequence[str]
     ready: re.Pattern[str]
     environment: Mapping[str, str]
-    # The option that says where it listens, if it listens; `ready` then has the group `url`.
-    port_option: str = ""
+    # The options that say where it listens, if they are free ports at first, each with the group of `ready` that then
+    # tells the URL.
+    ports: Mapping[str, str] = field(default_factory=dict)
 
-    def at(self, url: str) -> "Program":
-        """Gives the same program, listening on the port of a URL."""
+    def at(self, ready: re.Match[str]) -> "Program":
+        """Gives the same program, listening on the ports that it told."""
         command = list(self.command)
-        command[command.index(self.port_option) + 1] = str(urlsplit(url).port)
+        for option, group in self.ports.items():
+            command[command.index(option) + 1] = str(urlsplit(ready[group]).port)
         return replace(self, command=command)
 
 
@@ -62,8 +64,7 @@ class Child:
         log = logs / f"{program.name}.log"
         child = cls(program, await _spawned(program, log, "wb"), log)
         ready = await child._until_ready()
-        if program.port_option:
-            child.program = program.at(ready["url"])
+        child.program = program.at(ready)
         return child, ready
 
     async def kill(self) -> None:
@@ -113,8 +114,10 @@ class Child:
 
     async def _ready(self) -> re.Match[str]:
         assert self.process.stdout is not None  # noqa: S101 - it was asked for as a pipe
+        told = ""
         while line := (await self.process.stdout.readline()).decode(errors="replace"):
-            if found := self.program.ready.search(line):
+            told += line
+            if found := self.program.ready.search(told):
                 self._drain = asyncio.create_task(self._keep_output())
                 return found
         await self.process.wait()

@@ -18,6 +18,7 @@ from typing import Any
 
 from local.azurite import azurite_program, connection_string
 from local.children import Child, Program, ProgramEndedError
+from local.identity.product_roles import PRODUCT_ROLES
 from local.options import add_log_level
 from local.serving import CannotStartError, announce, run, until_stopped
 
@@ -29,7 +30,7 @@ SERVICEBUS_CONFIG = ROOT / "local" / "servicebus" / "Config.json"
 _LISTENS = re.compile(r"listens on (?P<url>\S+)")
 # How long a process may take to be gone after its connections are.
 _END_SECONDS = 1.0
-_HOST_RUNS = re.compile(r"^Functions host runs (?P<url>.+)$")
+_HOST_RUNS = re.compile(r"^Functions host runs (?P<url>.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +102,21 @@ async def running_stack(options: StackOptions) -> AsyncIterator[Stack]:
     async with AsyncExitStack() as running:
         # It makes the key that Graph checks tokens with, and so comes first.
         (identity,) = await _start(running, children, logs, [_identity(header, key)])
-        graph, bus, tables = await _start(
+        graph, bus, storage = await _start(
             running, children, logs, [_graph(options, key, mail), _service_bus(options), _storage(options)]
         )
         settings = {
-            "IDENTITY_ENDPOINT": identity,
+            "IDENTITY_ENDPOINT": identity["url"],
             "IDENTITY_HEADER": header,
-            "GRAPH_ENDPOINT": graph,
-            "ServiceBusConnection": _bus_connection(bus),
-            "StateStorage": connection_string(tables),
+            "GRAPH_ENDPOINT": graph["url"],
+            "ServiceBusConnection": _bus_connection(bus["url"]),
+            "StateStorage": connection_string(storage),
             **_app_settings(options),
         }
         _write_down(settings, options.folder / SETTINGS)
         running.callback((options.folder / SETTINGS).unlink, missing_ok=True)
-        stack = Stack(graph, settings["ServiceBusConnection"], settings["StateStorage"], settings, logs, mail, children)
+        connections = settings["ServiceBusConnection"], settings["StateStorage"]
+        stack = Stack(graph["url"], *connections, settings, logs, mail, children)
         if options.with_host:
             await _start(running, children, logs, [_host(settings)])
         yield stack
@@ -128,20 +130,25 @@ def _write_down(settings: Mapping[str, str], path: Path) -> None:
     path.write_text("".join(lines), encoding="utf-8")
 
 
-async def _start(running: AsyncExitStack, children: list[Child], logs: Path, programs: Sequence[Program]) -> list[str]:
-    """Starts programs side by side and gives where each listens; those that started are stopped with the stack."""
+async def _start(
+    running: AsyncExitStack, children: list[Child], logs: Path, programs: Sequence[Program]
+) -> list[re.Match[str]]:
+    """Starts programs side by side and gives what each said when it was ready, such as where it listens.
 
-    async def start(program: Program) -> str:
+    Those that started are stopped with the stack.
+    """
+
+    async def start(program: Program) -> re.Match[str]:
         child, ready = await Child.start(program, logs)
         running.push_async_callback(child.stop)
         children.append(child)
-        return ready["url"]
+        return ready
 
     answers = await asyncio.gather(*(start(program) for program in programs), return_exceptions=True)
     for answer in answers:
         if isinstance(answer, BaseException):
             raise answer
-    return [answer for answer in answers if isinstance(answer, str)]
+    return [answer for answer in answers if isinstance(answer, re.Match)]
 
 
 def _module(name: str, arguments: Sequence[str]) -> list[str]:
@@ -149,7 +156,7 @@ def _module(name: str, arguments: Sequence[str]) -> list[str]:
 
 
 def _identity(header: str, key: Path) -> Program:
-    arguments = ["--port", "0", "--key-file", str(key)]
+    arguments = ["--port", "0", "--key-file", str(key), "--roles", ",".join(PRODUCT_ROLES)]
     return Program("identity", _module("identity", arguments), _LISTENS, {"IDENTITY_HEADER": header})
 
 
@@ -157,7 +164,7 @@ def _graph(options: StackOptions, key: Path, mail: Path) -> Program:
     arguments = ["--port", "0", "--key-file", str(key), "--tenant", str(options.tenant), "--mail-dir", str(mail)]
     state = ["--state", str(options.folder / "graph.jsonl")] if options.durable else []
     command = _module("graph", [*arguments, "--mail-sender", options.mail_sender, *state])
-    return Program("graph", command, _LISTENS, {}, "--port")
+    return Program("graph", command, _LISTENS, {}, {"--port": "url"})
 
 
 def _service_bus(options: StackOptions) -> Program:
@@ -184,11 +191,14 @@ def _app_settings(options: StackOptions) -> dict[str, str]:
         "REQUEST_QUEUE": "phone-changes",
         "PARKED_QUEUE": "phone-changes-parked",
         "APPROVAL_QUEUE": "phone-approvals",
+        "SWEEP_QUEUE": "sweep-pages",
         "EVENT_TOPIC": "phone-events",
         "NOTIFICATION_SUBSCRIPTION": "notifications",
         "OUTBOX_SCHEDULE": "0 * * * * *",
         "PURGE_SCHEDULE": "0 30 3 * * *",
         "EXCEPTION_SCHEDULE": "0 0 6 * * *",
+        "SWEEP_SCHEDULE": "0 0 1 * * *",
+        "SWEEP_RESUME_SCHEDULE": "0 */5 * * * *",
         "POLICY_PATH": str(options.policy),
         "MAIL_SENDER": options.mail_sender,
         "NUMBER_HMAC_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
@@ -227,7 +237,7 @@ async def _serve(options: StackOptions) -> None:
     async with running_stack(options) as stack:
         announce("Microsoft Graph", stack.graph_url)
         announce("Service Bus", stack.service_bus)
-        announce("Table storage", stack.storage)
+        announce("Storage", stack.storage)
         print(f"Logs, mails and {SETTINGS} are in {options.folder}; Ctrl-C stops everything.", flush=True)  # noqa: T201 - for the person at the terminal
         try:
             await stack.during(asyncio.Event().wait())

@@ -5,18 +5,24 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from shared.approvals.desk import ApprovalDesk
+from shared.blobs.report_store import BlobReportStore
+from shared.blobs.store import BlobStore
+from shared.blobs.work_files import BlobWorkFiles
 from shared.brake.service import BrakeService
 from shared.bus.approval_queue import ApprovalQueue
 from shared.bus.connection import BusConnection
 from shared.bus.event_topic import EventTopic
 from shared.bus.sender import SharedSender
+from shared.bus.step_queue import BusStepQueue
 from shared.clock import SystemClock
 from shared.command_settings import CommandSettings, read_as
 from shared.policy.load import LoadedPolicy, load_policy
+from shared.sweep.desk import SweepDesk
 from shared.tables.brake import TableBrakeLog
 from shared.tables.held import TableHeldRequests
 from shared.tables.ledger import TableLedger
 from shared.tables.store import TableStore
+from shared.tables.sweep_runs import TableRunLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +65,25 @@ async def approval_desk_of(told: CommandConfiguration) -> AsyncIterator[Approval
         await sender.close()
         await bus.close()
         await store.close()
+
+
+@asynccontextmanager
+async def sweep_desk_of(told: CommandConfiguration) -> AsyncIterator[SweepDesk]:
+    """Gives what a person needs of the sweep: its runs, its queue, its reports."""
+    settings, store, bus = told.settings, TableStore(told.settings), BusConnection(told.settings)
+    blobs, clock = BlobStore(settings), SystemClock()
+    sender = SharedSender(lambda: bus.client.get_queue_sender(settings.sweep_queue))
+    try:
+        yield SweepDesk(
+            clock,
+            TableRunLog(store),
+            BusStepQueue(sender, clock),
+            BlobWorkFiles(blobs, settings.sweep_work_container),
+            BlobReportStore(blobs, settings.sweep_report_container),
+            told.policy.version,
+        )
+    finally:
+        await sender.close()
+        await bus.close()
+        await store.close()
+        await blobs.close()

@@ -14,13 +14,15 @@ from shared.told_faults import Place, faults_of
 _FAULTY = SecretStr("faulty")
 
 Entity = Annotated[str, AfterValidator(checks.entity_name)]
+Container = Annotated[str, AfterValidator(checks.container_name)]
 
 
 class CommandSettings(BaseSettings):
     """The settings of a person's command: none of the app's secrets is among them.
 
     Connections follow the Functions convention: one setting with a connection string (locally), or the same name with
-    `__fullyQualifiedNamespace` / `__tableServiceUri` and, for a user-assigned identity, `__clientId` (in Azure).
+    `__fullyQualifiedNamespace`, or `__tableServiceUri` and `__blobServiceUri`, and, for a user-assigned identity,
+    `__clientId` (in Azure).
     """
 
     model_config = SettingsConfigDict(frozen=True, case_sensitive=False, extra="ignore", hide_input_in_errors=True)
@@ -33,6 +35,11 @@ class CommandSettings(BaseSettings):
         "phone-approvals",
         validate_default=True,
         description="Queue that approvals of held requests arrive on; no producer may send there.",
+    )
+    sweep_queue: Entity = Field(
+        "sweep-pages",
+        validate_default=True,
+        description="Session queue of the sweep's own steps; nobody but the app and its operators may send there.",
     )
     event_topic: Entity = Field(
         "phone-events", validate_default=True, description="Topic that completion events go to."
@@ -49,7 +56,7 @@ class CommandSettings(BaseSettings):
     service_bus_client_id: str | None = Field(
         None, alias="ServiceBusConnection__clientId", description="Client id of the user-assigned identity."
     )
-    state_storage: Annotated[SecretStr | None, AfterValidator(checks.table_connection_string)] = Field(
+    state_storage: Annotated[SecretStr | None, AfterValidator(checks.storage_connection_string)] = Field(
         None, alias="StateStorage", description="Connection string of the state storage account; locally only."
     )
     state_storage_tables: Annotated[str | None, AfterValidator(checks.table_endpoint)] = Field(
@@ -58,8 +65,22 @@ class CommandSettings(BaseSettings):
         validate_default=True,
         description="Table endpoint of the state storage account, used with the identity.",
     )
+    state_storage_blobs: Annotated[str | None, AfterValidator(checks.blob_endpoint)] = Field(
+        None,
+        alias="StateStorage__blobServiceUri",
+        validate_default=True,
+        description="Blob endpoint of the same account, used with the identity.",
+    )
     state_storage_client_id: str | None = Field(
         None, alias="StateStorage__clientId", description="Client id of the user-assigned identity."
+    )
+    sweep_report_container: Container = Field(
+        "sweep-reports", description="Blob container that the sweep's reports are kept in, a folder per run."
+    )
+    sweep_work_container: Container = Field(
+        "sweep-work",
+        validate_default=True,
+        description="Blob container of what a run of the sweep has read so far; the next run empties it.",
     )
 
     policy_path: Path = Field(Path("policy.json"), description="The policy file.")
@@ -79,10 +100,10 @@ class CommandSettings(BaseSettings):
         return (init_settings, env_settings)
 
     # On single fields, not on the model, so that these faults are told together with all others.
-    @field_validator("parked_queue", "approval_queue", "event_topic")
+    @field_validator("parked_queue", "approval_queue", "sweep_queue", "event_topic")
     @classmethod
     def _is_another_entity(cls, value: str, info: ValidationInfo) -> str:
-        names = ("request_queue", "parked_queue", "approval_queue")
+        names = ("request_queue", "parked_queue", "approval_queue", "sweep_queue")
         others = {info.data.get(name, "").casefold(): name for name in names if name != info.field_name}
         if name := others.get(value.casefold()):
             message = f"must not be the same as {name.upper()}"
@@ -94,7 +115,15 @@ class CommandSettings(BaseSettings):
     def _bus_is_named(cls, value: str | None, info: ValidationInfo) -> str | None:
         return _one_of("ServiceBusConnection", value, info.data.get("service_bus_connection", _FAULTY))
 
-    @field_validator("state_storage_tables")
+    @field_validator("sweep_work_container")
+    @classmethod
+    def _is_another_container(cls, value: str, info: ValidationInfo) -> str:
+        if value == info.data.get("sweep_report_container"):
+            message = "must not be the same as SWEEP_REPORT_CONTAINER: the next run would delete the reports"
+            raise ValueError(message)
+        return value
+
+    @field_validator("state_storage_tables", "state_storage_blobs")
     @classmethod
     def _storage_is_named(cls, value: str | None, info: ValidationInfo) -> str | None:
         return _one_of("StateStorage", value, info.data.get("state_storage", _FAULTY))

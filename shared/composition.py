@@ -28,13 +28,17 @@ from shared.notify.service import NotificationService
 from shared.outbox.dispatch import OutboxService
 from shared.policy.load import LoadedPolicy, load_policy
 from shared.ports import Brake
-from shared.retention import HISTORY_RETENTION, Retained, RetentionService
+from shared.retention import HISTORY_RETENTION, NOTICE_RETENTION, Retained, RetentionService
 from shared.settings import Settings, read_settings
+from shared.sweep.live_traffic import ChangesUnderWay
+from shared.sweep.service import SweepService
+from shared.sweep_composition import SharedWithSweep, SweepEnds, build_sweep
 from shared.tables.brake import TableBrakeLog
 from shared.tables.change_history import TableChangeHistory
 from shared.tables.ledger import TableLedger
 from shared.tables.notifications import TableNotificationLog
 from shared.tables.number_index import TableNumberIndex
+from shared.tables.passkey_notices import TableNoticeLog
 from shared.tables.previous_numbers import TablePreviousNumbers
 from shared.tables.store import TableStore
 from shared.tables.unfinished import TableUnfinishedRecords
@@ -63,6 +67,8 @@ class Application:
     exceptions: ExceptionReportService
     retention: RetentionService
     brake: Brake
+    live: ChangesUnderWay
+    sweep: SweepService
 
 
 @cache
@@ -130,7 +136,17 @@ def build_application(told: Configuration) -> Application:
     listed_groups = told.policy.rules.protected_users.groups
     ports = _ports(told, ends, stored, GraphDirectory(ends.graph.client, directory_calls, listed_groups))
     parts = ChangeParts(ports, told.policy, _options(told.settings))
-    source, events = told.settings.event_source, ports.events
+    source, events, live = told.settings.event_source, ports.events, ChangesUnderWay()
+    common = SharedWithSweep(
+        clock=ends.clock,
+        store=ends.store,
+        steps=ends.queue(told.settings.sweep_queue),
+        requests=ends.queue(told.settings.request_queue),
+        live=live,
+        events=events,
+        mail=mailbox,
+        mails=stored.mails,
+    )
     return Application(
         changes=ChangeService(parts),
         dead_letters=DeadLetterService(parts),
@@ -154,6 +170,8 @@ def build_application(told: Configuration) -> Application:
         exceptions=ExceptionReportService(ends.clock, told.policy, events, mailbox, stored.mails, source),
         retention=_retention(ends, stored, told.policy),
         brake=ports.brake,
+        live=live,
+        sweep=build_sweep(told.settings, told.policy, common, SweepEnds.of(told.settings)),
     )
 
 
@@ -213,6 +231,7 @@ def _retention(ends: _FarEnds, stored: _Stored, policy: LoadedPolicy) -> Retenti
             *(Retained(records, longest) for records in by_the_ledger),
             Retained(stored.previous, policy.rules.undo.retention),
             Retained(stored.history, HISTORY_RETENTION),
+            Retained(TableNoticeLog(ends.store), NOTICE_RETENTION),
         ),
         unfinished=TableUnfinishedRecords(ends.store, ends.clock),
         unfinished_after=longest,

@@ -83,6 +83,8 @@ class StoredPhone:
 
     phone_type: PhoneType
     number: PhoneNumber | None
+    # Whether the text is as Graph documents it: `+<country code> <number>[x<extension>]`.
+    is_well_written: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,9 @@ def _wanted_number(state: UserState, phone_type: PhoneType, number: PhoneNumber)
         if phone_type is PhoneType.ALTERNATE_MOBILE and state.phone(PhoneType.MOBILE) is None:
             return Reject((Finding(Code.MOBILE_REQUIRED),))
         return Create(phone_type, number)
-    return NoChange(number) if current.number == number else Replace(phone_type, number, current.number)
+    # Without the blank after the country code some of Microsoft's services overlook a number: it is written anew.
+    stands = current.number == number and current.is_well_written
+    return NoChange(number) if stands else Replace(phone_type, number, current.number)
 
 
 def _wanted_removal(state: UserState, open_types: tuple[PhoneType, ...]) -> Plan:

@@ -4,12 +4,15 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.policy.sweep import LONGEST_PERIOD
 from shared.policy.tripwires import LONGEST_WINDOW
 from shared.ports import Clock, RetainedRecords, UnfinishedRecords
 
 _LOG = logging.getLogger(__name__)
 # A day more than the longest window that policy may ask about.
 HISTORY_RETENTION = LONGEST_WINDOW + timedelta(days=1)
+# The same for the longest period in which nobody gets a second notice.
+NOTICE_RETENTION = LONGEST_PERIOD + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.compliance.summary import Summary
 from shared.messages.approval import Approval
 from shared.messages.approval_event import ApprovalEnvelope
 from shared.messages.brake_event import BrakeEnvelope
@@ -14,7 +15,9 @@ from shared.messages.change_request import ChangeRequest
 from shared.messages.event_contract import CompletionEnvelope
 from shared.messages.exception_event import ExceptionEnvelope
 from shared.messages.held_event import HeldEnvelope
+from shared.messages.sweep_event import SweepEnvelope
 from shared.policy.model import Policy
+from shared.sweep_report.finding_line import FindingLine
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _READ: dict[str, type[BaseModel]] = {"change-request": ChangeRequest, "approval": Approval, "policy": Policy}
@@ -24,6 +27,9 @@ _WRITTEN: dict[str, type[BaseModel]] = {
     "approval-event": ApprovalEnvelope,
     "exception-event": ExceptionEnvelope,
     "brake-event": BrakeEnvelope,
+    "sweep-event": SweepEnvelope,
+    "sweep-finding": FindingLine,
+    "sweep-summary": Summary,
 }
 
 

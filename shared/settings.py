@@ -34,6 +34,25 @@ class Settings(CommandSettings):
         "0 0 6 * * *", description="NCRONTAB, when policy's exceptions that are about to expire are reported."
     )
 
+    sweep_schedule: Schedule = Field(
+        "0 0 1 * * *", description="NCRONTAB, when a sweep of the whole tenant starts, unless one is under way."
+    )
+    sweep_resume_schedule: Schedule = Field(
+        "0 */5 * * * *", description="NCRONTAB, when a sweep that was cut off is taken up again."
+    )
+    sweep_client_id: str | None = Field(
+        None,
+        description="Client id of the user-assigned identity that sweeps, with read-only permissions; by default "
+        "GRAPH_CLIENT_ID.",
+    )
+    sweep_report_calls_per_10_s: int = Field(
+        5, ge=1, le=122, description="Pages of the registration report in 10 s; Microsoft's limit is 5."
+    )
+    sweep_reads_per_10_s: int = Field(
+        400, ge=20, le=100_000, description="Users in 10 s whose methods the sweep reads, each one counting in a batch."
+    )
+    sweep_concurrency: int = Field(2, ge=1, le=16, description="Most Graph calls of the sweep at once in one instance.")
+
     graph_endpoint: Annotated[str, AfterValidator(checks.graph_endpoint)] = Field(
         "https://graph.microsoft.com/v1.0", description="Root of Microsoft Graph v1.0 in the tenant's cloud."
     )

@@ -21,6 +21,9 @@ _HMAC_KEY_BYTES = 32
 _LONGEST_ENTITY, _LONGEST_SUBSCRIPTION = 260, 50
 _ENTITY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]|/(?!/))*(?<![._/-])")
 _SUBSCRIPTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+# https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
+_CONTAINER = re.compile(r"(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*")
+_ENDPOINTS = ("TableEndpoint", "BlobEndpoint")
 # https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates
 _KEY_VAULT_KEY = re.compile(
     r"https://[a-z0-9-]{3,24}\.(?:vault\.azure\.net|vault\.usgovcloudapi\.net|vault\.azure\.cn|managedhsm\.azure\.net)"
@@ -123,8 +126,18 @@ def key_vault_key(value: str | None) -> str | None:
 
 def table_endpoint(value: str | None) -> str | None:
     """Takes the URL of a table service; empty means not set."""
-    if value and not _is_safe_url(value):
-        message = "must be an https:// URL, such as https://contoso.table.core.windows.net"
+    return _service_url(value, "table")
+
+
+def blob_endpoint(value: str | None) -> str | None:
+    """Takes the URL of a blob service; empty means not set."""
+    return _service_url(value, "blob")
+
+
+def container_name(value: str) -> str:
+    """Takes the name of a blob container."""
+    if not _CONTAINER.fullmatch(value):
+        message = "must be a container's name: 3 to 63 lower-case letters, digits and single hyphens inside"
         raise ValueError(message)
     return value
 
@@ -145,19 +158,30 @@ def bus_connection_string(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
-def table_connection_string(value: SecretStr | None) -> SecretStr | None:
-    """Takes what azure-data-tables takes; empty means not set."""
-    if not value or value.get_secret_value().lower() in ("", "usedevelopmentstorage=true"):
+def storage_connection_string(value: SecretStr | None) -> SecretStr | None:
+    """Takes what both azure-data-tables and azure-storage-blob take; empty means not set."""
+    if not value or value.get_secret_value() in ("", "UseDevelopmentStorage=true"):
         return value
     parts = _connection_parts(value)
-    endpoint = parts.get("tableendpoint")
+    endpoints = [parts.get(name.lower()) for name in _ENDPOINTS]
     by_key = "accountname" in parts and _is_base64(parts.get("accountkey", ""))
     by_signature = "sharedaccesssignature" in parts and "accountkey" not in parts
-    if not by_key and not (by_signature and (endpoint or "accountname" in parts)):
-        message = "must have AccountName and AccountKey, or TableEndpoint and SharedAccessSignature"
+    if not by_key and not (by_signature and (any(endpoints) or "accountname" in parts)):
+        message = "must have AccountName and AccountKey, or SharedAccessSignature with TableEndpoint and BlobEndpoint"
         raise ValueError(message)
-    if endpoint and not _is_safe_url(endpoint):
-        message = "must have an https:// URL as TableEndpoint"
+    for name, endpoint in zip(_ENDPOINTS, endpoints, strict=True):
+        if endpoint and not _is_safe_url(endpoint):
+            message = f"must have an https:// URL as {name}"
+            raise ValueError(message)
+        if any(endpoints) and not endpoint:
+            message = f"must have {name} as well: tables and blobs are kept in the same account"
+            raise ValueError(message)
+    return value
+
+
+def _service_url(value: str | None, service: str) -> str | None:
+    if value and not _is_safe_url(value):
+        message = f"must be an https:// URL, such as https://contoso.{service}.core.windows.net"
         raise ValueError(message)
     return value
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.codes import MESSAGES
+from shared.compliance.catalogue import ENTRIES
 from shared.errors import DirectoryRefusedError
 from shared.exception_report.ending import expired, expiring
 from shared.messages.completion_event import CompletionEvent
@@ -23,6 +24,9 @@ from shared.ports import Clock, EventSink
 _LOG = logging.getLogger(__name__)
 # Stands in the log where a mail's recipient does; an address it cannot be.
 _TOPIC = "event topic"
+# A word of both lists is told as the change's rule: the sweep's asks the same.
+_MESSAGES: dict[str, str] = {entry.code.value: entry.question for entry in ENTRIES}
+_MESSAGES.update((code.value, message) for code, message in MESSAGES.items())
 _TEMPLATE = "en/exception_expiring.html.j2"
 
 
@@ -71,7 +75,7 @@ class ExceptionReportService:
         values = {
             "exception": exception,
             "reason": redact(exception.reason, ()),
-            "messages": MESSAGES,
+            "messages": _MESSAGES,
             "days_left": (exception.expires - now.date()).days,
             "name": exception.owner.partition("@")[0],
             "policy_version": self.policy.version,

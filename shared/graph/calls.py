@@ -13,7 +13,7 @@ from shared.graph.faults import AnswerLostError, answer_fault, asked_wait, call_
 from shared.ports import Clock
 
 # An instance that was told to wait, but not for how long.
-_DEFAULT_PAUSE = 5.0
+DEFAULT_PAUSE = 5.0
 # No answer may silence an instance for longer than this, however absurd its Retry-After.
 _LONGEST_PAUSE = LONGEST_OBEYED
 
@@ -56,7 +56,7 @@ class GraphCalls:
         except APIError as fault:
             wait = asked_wait(fault, self.clock.now())
             problem = answer_fault(fault, wait)
-            self._pause(_DEFAULT_PAUSE if wait is None and isinstance(problem, DirectoryThrottledError) else wait)
+            self._pause(DEFAULT_PAUSE if wait is None and isinstance(problem, DirectoryThrottledError) else wait)
         except Exception as fault:  # noqa: BLE001 - the SDK's reading of an answer raises whatever it stumbles over
             problem = call_fault(fault, sent=attempt.sent)
         raise problem

@@ -1,5 +1,6 @@
 """Builds the one Graph client of a worker: own token provider, host allow-list, no retry, no redirect, time-outs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -28,7 +29,9 @@ for _module in (httpx_request_adapter, middleware, request_information, azure_id
     vars(_module)["tracer"] = trace.NoOpTracer()
 _CONNECT_SECONDS = 10.0
 # Changes that people wait for go before sweeps: https://learn.microsoft.com/graph/throttling-limits
-_PRIORITY = {"x-ms-throttle-priority": "high"}
+_PRIORITY = "x-ms-throttle-priority"
+LOW_PRIORITY = {_PRIORITY: "low"}
+_HIGH_PRIORITY = {_PRIORITY: "high"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,22 @@ class GraphConnection:
 
 def connect_graph(settings: Settings) -> GraphConnection:
     """Builds the client; the token goes to the configured host and to no other, wherever a link may point."""
-    credential = ManagedIdentityCredential(client_id=settings.graph_client_id)
+    return _connected(settings, settings.graph_client_id, _HIGH_PRIORITY)
+
+
+def connect_sweep_graph(settings: Settings, client_id: str | None) -> GraphConnection:
+    """Builds the sweep's client: an identity of its own that may only read, and a priority below everybody else's."""
+    return _connected(settings, client_id, LOW_PRIORITY)
+
+
+def _connected(settings: Settings, client_id: str | None, priority: Mapping[str, str]) -> GraphConnection:
+    credential = ManagedIdentityCredential(client_id=client_id)
     host = urlsplit(settings.graph_endpoint).hostname or ""
     provider = AzureIdentityAuthenticationProvider(
         credential, scopes=[_scope(settings.graph_endpoint)], allowed_hosts=[host]
     )
     transport = httpx.AsyncHTTPTransport(http2=True)
-    adapter = GraphRequestAdapter(provider, _http_client(transport, settings.graph_timeout_seconds))
+    adapter = GraphRequestAdapter(provider, _http_client(transport, settings.graph_timeout_seconds, priority))
     adapter.base_url = settings.graph_endpoint
     return GraphConnection(GraphServiceClient(request_adapter=adapter), credential, transport)
 
@@ -65,7 +77,7 @@ def _scope(endpoint: str) -> str:
     return f"https://{host}/.default"
 
 
-def _http_client(transport: httpx.AsyncHTTPTransport, timeout: float) -> httpx.AsyncClient:
+def _http_client(transport: httpx.AsyncHTTPTransport, timeout: float, priority: Mapping[str, str]) -> httpx.AsyncClient:
     # The SDK retries POST and PATCH too, inside the lock and without a read in between; and a redirected request
     # would take the number to another host.
     own_options = {
@@ -76,7 +88,7 @@ def _http_client(transport: httpx.AsyncHTTPTransport, timeout: float) -> httpx.A
     plain = httpx.AsyncClient(
         transport=transport,
         timeout=timeouts,
-        headers=_PRIORITY,
+        headers=priority,
         event_hooks={"request": [note_sent], "response": [check_answer]},
     )
     client: httpx.AsyncClient = GraphClientFactory.create_with_default_middleware(

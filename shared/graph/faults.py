@@ -51,7 +51,7 @@ def answer_fault(fault: APIError, wait: float | None) -> DirectoryUnavailableErr
         return DirectoryThrottledError(message, retry_after=wait)
     if status == HTTPStatus.UNAUTHORIZED:  # the token ran out under way, or the service does not know it yet
         return DirectoryUnavailableError(message, retry_after=wait)
-    if not _is_refusal(status) or not code:
+    if not is_refusal(status) or not code:
         return AnswerLostError(message, retry_after=wait)
     kind = NotFoundError if status == HTTPStatus.NOT_FOUND else DirectoryRefusedError
     return kind(message, status=status, code=code)
@@ -67,7 +67,13 @@ def call_fault(fault: Exception, *, sent: bool) -> DirectoryUnavailableError:
     return AnswerLostError(f"Microsoft Graph gave no answer that can be read ({name}).")
 
 
-def _is_refusal(status: int) -> bool:
+def readable_code(code: str) -> str:
+    """Gives Graph's error code where it is one, else a word of our own: whatever else stands there is not passed on."""
+    return code if _CODE.fullmatch(code) else _UNREADABLE_CODE
+
+
+def is_refusal(status: int) -> bool:
+    """Says whether a status is a no that a repeat would not change, where an error code comes with it."""
     return HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.REQUEST_TIMEOUT
 
 
@@ -79,4 +85,4 @@ def _code(fault: APIError) -> str:
     # The code of this refusal is a bare `badRequest`.
     if fault.response_status_code == HTTPStatus.BAD_REQUEST and _DEFAULT_METHOD_TEXT in (error.message or ""):
         return DEFAULT_METHOD
-    return str(error.code) if _CODE.fullmatch(str(error.code)) else _UNREADABLE_CODE
+    return readable_code(str(error.code))

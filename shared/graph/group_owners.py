@@ -24,7 +24,7 @@ from shared.graph.groups import directory_group
 from shared.graph.pages import GraphPages
 
 # A basic query, unlike most on groups: https://learn.microsoft.com/graph/aad-advanced-queries#group-properties
-_ROLE_ASSIGNABLE = "isAssignableToRole eq true"
+ROLE_ASSIGNABLE = "isAssignableToRole eq true"
 _FIELDS = ["id", "displayName"]
 # The largest page that Graph serves here; a tenant has at most 500 role-assignable groups
 # (https://learn.microsoft.com/entra/identity/role-based-access-control/groups-concept).
@@ -65,7 +65,7 @@ class GraphGroupOwners:
 
     async def _groups_that_count(self) -> list[DirectoryGroup]:
         parameters = GroupsRequestBuilder.GroupsRequestBuilderGetQueryParameters(
-            filter=_ROLE_ASSIGNABLE, select=_FIELDS, top=_PAGE
+            filter=ROLE_ASSIGNABLE, select=_FIELDS, top=_PAGE
         )
         found = await self._pages.read(self._groups, RequestConfiguration(query_parameters=parameters))
         assignable = [_role_assignable(group) for group in found]

@@ -54,6 +54,10 @@ class GraphPages:
         message = f"Microsoft Graph has more than {_MOST_PAGES} pages of one list."
         raise DirectoryUnavailableError(message)
 
+    def owns(self, link: str) -> bool:
+        """Says whether a link leads to where Graph itself answers."""
+        return _origin(link) == self._origin
+
     async def _page[T](self, get: Callable[[], Awaitable[Page[T] | None]], *, is_first: bool) -> Page[T]:
         """Reads one page. The first one says whether Graph refuses; what it began to tell, it refuses for the moment.
 
@@ -69,7 +73,7 @@ class GraphPages:
 
     def _own(self, link: str) -> str:
         """Follows a link only to where the first page came from; elsewhere the call would go out without a token."""
-        if _origin(link) != self._origin:
+        if not self.owns(link):
             message = "Microsoft Graph sent a link to another host."
             raise DirectoryUnavailableError(message)
         return link

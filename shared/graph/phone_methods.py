@@ -31,7 +31,7 @@ class GraphPhoneMethods:
 
     async def of(self, user_id: str) -> tuple[StoredPhone, ...]:
         """Reads the phones; a user has at most one of each type. Raises TransientError."""
-        phones = tuple(_stored(method) for method in await self._pages.read(self._of(user_id).phone_methods))
+        phones = tuple(stored_phone(method) for method in await self._pages.read(self._of(user_id).phone_methods))
         if len({phone.phone_type for phone in phones}) < len(phones):
             message = "Microsoft Graph lists two phones of one type."
             raise DirectoryUnavailableError(message)
@@ -65,9 +65,12 @@ def _method(phone_type: PhoneType, number: PhoneNumber) -> PhoneAuthenticationMe
     )
 
 
-def _stored(method: PhoneAuthenticationMethod) -> StoredPhone:
+def stored_phone(method: PhoneAuthenticationMethod) -> StoredPhone:
+    """Reads a phone method. Raises TransientError where its id is none of the three fixed ones."""
     phone_type = _PHONE_TYPES.get(str(method.id).lower())
     if phone_type is None:
         message = "Microsoft Graph lists a phone method whose id is none of the three fixed ones."
         raise DirectoryUnavailableError(message)
-    return StoredPhone(phone_type, PhoneNumber.from_graph(method.phone_number or ""))
+    text = method.phone_number or ""
+    number = PhoneNumber.from_graph(text)
+    return StoredPhone(phone_type, number, number is not None and number.is_written_as_graph_documents(text))

@@ -59,13 +59,16 @@ def _standing(rows: Iterable[UnifiedRoleAssignment | UnifiedRoleEligibilitySched
     return Standing(tuple(role for row in rows for role in _roles(row, holding)))
 
 
-def _roles(row: UnifiedRoleAssignment | UnifiedRoleEligibilitySchedule, holding: Holding) -> list[DirectoryRole]:
+def roles_by_id(ids: Iterable[str | None], name: str, holding: Holding) -> list[DirectoryRole]:
     """Gives a role under each id that policy may name it by; one that Graph does not tell stays, without id and name.
 
     A built-in role's definition has the id of its template. That of a custom role may have a template id besides.
     """
+    return [DirectoryRole(each, name, holding) for each in dict.fromkeys(filter(None, ids)) or [""]]
+
+
+def _roles(row: UnifiedRoleAssignment | UnifiedRoleEligibilitySchedule, holding: Holding) -> list[DirectoryRole]:
     definition = row.role_definition
     template_id, definition_id = (definition.template_id, definition.id) if definition else (None, None)
-    ids = dict.fromkeys(each for each in (template_id, definition_id, row.role_definition_id) if each)
     name = (definition.display_name if definition else None) or ""
-    return [DirectoryRole(each, name, holding) for each in ids or [""]]
+    return roles_by_id((template_id, definition_id, row.role_definition_id), name, holding)

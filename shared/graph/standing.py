@@ -25,9 +25,14 @@ async def or_undetermined(read: Callable[[], Awaitable[Standing]], what: Undeter
     try:
         return await read()
     except DirectoryRefusedError as fault:
-        if fault.status not in _REFUSALS:
+        if not leaves_undetermined(fault):
             raise
         return Standing(undetermined=frozenset({what}))
+
+
+def leaves_undetermined(fault: DirectoryRefusedError) -> bool:
+    """Says whether Graph refuses to tell for want of a permission or a licence."""
+    return fault.status in _REFUSALS
 
 
 def joined(parts: Iterable[Standing]) -> Standing:

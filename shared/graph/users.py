@@ -94,11 +94,11 @@ def _directory_user(user: User) -> DirectoryUser:
         account_enabled=user.account_enabled,
         management_restricted=bool(user.is_management_restricted),
         user_type=user.user_type.lower() if user.user_type else None,
-        password_changed_at=_in_utc(user.last_password_change_date_time),
+        password_changed_at=in_utc(user.last_password_change_date_time),
     )
 
 
-def _in_utc(moment: datetime | None) -> datetime | None:
+def in_utc(moment: datetime | None) -> datetime | None:
     """Reads a moment; Graph's are in UTC also where they do not say so. What no calendar has is not known."""
     if moment is None:
         return None

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from shared.codes import Code
+from shared.compliance.finding import ComplianceCode
 from shared.messages.completion_event import CompletionEvent
 from shared.messages.decision_contract import Told
 from shared.messages.event_contract import Envelope
@@ -20,7 +21,7 @@ class ExceptionData(Told):
     """An exception that still holds, and soon will not."""
 
     exception_id: str
-    codes: tuple[Code, ...] = Field(description="The rules that it excuses from.")
+    codes: tuple[Code | ComplianceCode, ...] = Field(description="The rules that it excuses from.")
     owner: str = Field(description="The mail address of who answers for it.")
     reason: str
     expires: date = Field(description="ISO 8601 date; the last day on which it holds, UTC.")

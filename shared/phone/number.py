@@ -57,6 +57,10 @@ class PhoneNumber:
         extension = "x" + "*" * len(self.extension) if self.extension else ""
         return f"+{self.country_code} {hidden}{self.national[-VISIBLE_DIGITS:]}{extension}"
 
+    def is_written_as_graph_documents(self, text: str) -> bool:
+        """Says whether a text is this number in Graph's format, to the last blank."""
+        return text == self.in_clear()
+
     def begins_with(self, prefix: str) -> bool:
         """Says whether the number begins like `prefix` (E.164, with its plus sign)."""
         return f"+{self.country_code}{self.national}".startswith(prefix)

@@ -18,6 +18,7 @@ type Method = Literal[
     "softwareOathAuthenticationMethod",
     "windowsHelloForBusinessAuthenticationMethod",
 ]
+type TelephonyMode = Literal["microsoft", "customer_provider", "retired"]
 # Passwords alone are what MFA is there to mend; a TAP runs out; an email address serves password reset only.
 COUNTED: tuple[Method, ...] = get_args(Method.__value__)
 
@@ -44,7 +45,7 @@ class Telephony(Part):
     https://learn.microsoft.com/entra/identity/authentication/concept-sms-voice-retirement
     """
 
-    mode: Literal["microsoft", "customer_provider", "retired"] = Field(
+    mode: TelephonyMode = Field(
         "microsoft",
         description="Who delivers: Microsoft until `retiresOn`, the tenant's own provider, or nobody any more.",
     )

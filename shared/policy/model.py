@@ -16,8 +16,20 @@ from shared.policy.catalogue import CATALOGUE
 from shared.policy.exceptions import PolicyException
 from shared.policy.methods import LockOut, Telephony
 from shared.policy.protection import ProtectedUsers
+from shared.policy.sweep import SweepRules
 from shared.policy.tripwires import Hold, Tripwires, Undo
-from shared.policy.words import Country, Duration, EachOnce, MailAddress, Name, NumberKind, NumberPrefix, Part, Region
+from shared.policy.words import (
+    ANY_REQUESTER,
+    Country,
+    Duration,
+    EachOnce,
+    MailAddress,
+    Name,
+    NumberKind,
+    NumberPrefix,
+    Part,
+    Region,
+)
 
 # What no company means; a larger figure is a slip.
 _LONGEST_AGE = timedelta(days=400)
@@ -128,6 +140,7 @@ class Policy(Part):
         description="Who gets a mail: `user`, `manager` or an address, by outcome; `held` when a request is held.",
     )
     service_desk: ServiceDesk = ServiceDesk()
+    sweep: SweepRules = SweepRules()
     tests: tuple[PolicyCase, ...] = Field((), description="Cases that `python -m shared.policy test` decides.")
 
     @field_validator("number_types")
@@ -180,6 +193,24 @@ class Policy(Part):
             message = f"two cases are called {', '.join(repeated)}"
             raise ValueError(message)
         return value
+
+    @model_validator(mode="after")
+    def _remediation_is_entitled(self) -> Self:
+        remediation = self.sweep.remediation
+        needed = {Operation.REMOVE: remediation.leavers, Operation.SET: remediation.formats}
+        entitled = self.entitled(remediation.requested_by)
+        if missing := [name for name, on in needed.items() if on and name not in entitled]:
+            message = (
+                f"sweep.remediation asks as {remediation.requested_by}, and requesters does not let it "
+                f"{', '.join(missing)}"
+            )
+            raise ValueError(message)
+        return self
+
+    def entitled(self, requested_by: str) -> tuple[Operation, ...]:
+        """Gives what a requester may do; names are compared without case."""
+        requesters = {name.casefold(): operations for name, operations in self.requesters.items()}
+        return requesters.get(requested_by.casefold(), requesters.get(ANY_REQUESTER, ()))
 
     def answer_of(self, code: Code) -> Answer:
         """Gives what a rule answers under this policy."""

@@ -1,8 +1,11 @@
 """Which of a user's roles are protected."""
 
+from collections.abc import Iterable
+
 from shared.directory_user import DirectoryRole, Holding
 from shared.policy.builtin_roles import TEMPLATE_IDS
 from shared.policy.facts import Facts
+from shared.policy.model import Policy
 from shared.policy.words import ANY_ROLE, is_guid
 
 _NAMELESS = "one that the app may not read"
@@ -15,9 +18,14 @@ def named(facts: Facts, holding: Holding) -> tuple[str, ...]:
 
 def protecting(facts: Facts, holding: Holding) -> tuple[str, ...]:
     """Gives the names of those that policy protects; a role that cannot be compared with its list is one of them."""
-    protected = {role.casefold() for role in facts.policy.protected_users.directory_roles}
-    found = [role for role in _roles(facts, holding) if _words(role) & _ids_of(protected)]
-    unclear = [role for role in _roles(facts, holding) if _cannot_be_compared(role, protected)]
+    return protected_among(_roles(facts, holding), facts.policy)
+
+
+def protected_among(roles: Iterable[DirectoryRole], policy: Policy) -> tuple[str, ...]:
+    """Gives the names of those roles that policy protects, one that cannot be compared with its list among them."""
+    roles, protected = tuple(roles), {role.casefold() for role in policy.protected_users.directory_roles}
+    found = [role for role in roles if _words(role) & _ids_of(protected)]
+    unclear = [role for role in roles if _cannot_be_compared(role, protected)]
     return tuple(_name(role) for role in dict.fromkeys([*found, *unclear]))
 
 

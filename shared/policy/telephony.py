@@ -1,12 +1,26 @@
 """Whether codes reach a phone, by day, mode and region. Pure."""
 
 from datetime import datetime
+from typing import Protocol
 
-from shared.phone.reading import ReadNumber
 from shared.policy.methods import Telephony
 
 # Premium and shared-cost numbers are what telephony fraud is made of, and the others receive no call from a machine.
 _DEAF = frozenset({"pager", "voicemail", "premium_rate", "shared_cost"})
+
+
+class Described(Protocol):
+    """A number with what libphonenumber knows of it."""
+
+    @property
+    def region(self) -> str:
+        """ISO 3166 alpha-2, or `001` for numbers of no country."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """A type of libphonenumber in lower case."""
+        ...
 
 
 def delivers(rules: Telephony, now: datetime) -> bool:
@@ -20,7 +34,7 @@ def retires_soon(rules: Telephony, now: datetime) -> bool:
     return ends and rules.retires_on - now.date() <= rules.warn_from
 
 
-def unreachable_because(phone: ReadNumber, rules: Telephony) -> str | None:
+def unreachable_because(phone: Described, rules: Telephony) -> str | None:
     """Gives why no code reaches a number although messages are delivered; None where one does."""
     if phone.kind in _DEAF:
         return f"a {phone.kind.replace('_', ' ')} number receives no code"

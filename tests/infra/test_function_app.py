@@ -11,6 +11,7 @@ import pytest
 
 from shared.change.parts import ChangeOptions
 from shared.settings import Settings
+from shared.sweep.parts import STEP_BUDGET
 from tests.unit.test_settings import GOOD
 
 ROOT = Path(__file__).parent.parent.parent
@@ -44,6 +45,9 @@ def test_these_functions_exist_and_no_other(triggers: dict[str, dict[str, Any]])
         "dispatch_outbox": "timerTrigger",
         "purge_ledger": "timerTrigger",
         "report_exceptions": "timerTrigger",
+        "sweep_start": "timerTrigger",
+        "sweep_resume": "timerTrigger",
+        "sweep_page": "serviceBusTrigger",
     }
 
 
@@ -52,6 +56,11 @@ def test_requests_come_in_sessions_and_dead_letters_do_not(triggers: dict[str, d
     assert triggers["process_change"]["isSessionsEnabled"] is True
     assert triggers["drain_dead_letters"]["isSessionsEnabled"] is False
     assert triggers["drain_dead_letters"]["queueName"] == "%REQUEST_QUEUE%/$deadletterqueue"
+
+
+def test_the_steps_of_a_chain_come_one_after_the_other(triggers: dict[str, dict[str, Any]]) -> None:
+    assert triggers["sweep_page"]["isSessionsEnabled"] is True
+    assert triggers["sweep_page"]["queueName"] == "%SWEEP_QUEUE%"
 
 
 def test_a_request_comes_as_the_bytes_that_were_sent(triggers: dict[str, dict[str, Any]]) -> None:
@@ -93,3 +102,4 @@ def test_the_time_of_one_delivery_fits_the_lock_and_the_function_timeout_with_a_
     margin = timedelta(seconds=30)
     assert budget + margin <= renewal <= duration(host["functionTimeout"])
     assert ChangeOptions("/x", (b"",)).process_budget == budget
+    assert STEP_BUDGET + margin <= renewal

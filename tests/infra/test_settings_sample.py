@@ -19,8 +19,10 @@ ONLY_IN_AZURE = {
     "ServiceBusConnection__fullyQualifiedNamespace",
     "ServiceBusConnection__clientId",
     "StateStorage__tableServiceUri",
+    "StateStorage__blobServiceUri",
     "StateStorage__clientId",
     "GRAPH_CLIENT_ID",
+    "SWEEP_CLIENT_ID",
     "UNDO_KEY_ID",
     "UNDO_KEY_CLIENT_ID",
 }

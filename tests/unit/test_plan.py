@@ -207,6 +207,15 @@ def test_nothing_to_write_is_nothing_to_hold() -> None:
     assert isinstance(make_plan(done, state({MOBILE: NEW}), {}, place(1)), NoChange)
 
 
+def test_the_same_number_is_written_anew_where_it_is_not_written_as_graph_documents() -> None:
+    """Without the blank after the country code some of Microsoft's services overlook a number."""
+    odd = replace(state({}), phones=(StoredPhone(MOBILE, NEW, is_well_written=False),))
+    asked = replace(facts({}, remove=False), state=odd)
+    assert make_plan(asked, odd, {}, place(1)) == Replace(MOBILE, NEW, NEW)
+    well = replace(odd, phones=(StoredPhone(MOBILE, NEW),))
+    assert isinstance(make_plan(replace(asked, state=well), well, {}, place(1)), NoChange)
+
+
 def test_a_request_that_may_have_written_is_held_no_more_and_may_still_be_refused() -> None:
     written = replace(place(1), has_written=True)
     assert isinstance(plan_of(cooling(), written), Replace)

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from azure.data.tables import TableServiceClient
 from azure.servicebus import parse_connection_string
+from azure.storage.blob import BlobServiceClient
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +44,7 @@ def test_all_faults_are_reported_together_under_the_settings_names(monkeypatch: 
     for name in (
         "ServiceBusConnection__fullyQualifiedNamespace",
         "StateStorage__tableServiceUri",
+        "StateStorage__blobServiceUri",
         "GRAPH_CONCURRENCY",
         "MAIL_SENDER",
         "NUMBER_HMAC_KEY",
@@ -85,10 +88,18 @@ def test_one_pass_through_the_steps_must_fit_the_budget(monkeypatch: pytest.Monk
 SECRET = "c2VjcmV0LXZhbHVl"
 WRONG = {
     "REQUEST_QUEUE": ["", " ", "-a", "a-", "a b", "a/", "a//b", "a" * 261, "q/$deadletterqueue", "ü"],
-    "EVENT_TOPIC": ["", "phone-changes", "PHONE-CHANGES-PARKED", ".a"],
+    "EVENT_TOPIC": ["", "phone-changes", "PHONE-CHANGES-PARKED", "sweep-pages", ".a"],
     "PARKED_QUEUE": ["a-", "Phone-Changes"],
     "APPROVAL_QUEUE": ["", "phone-changes-parked", "Phone-Changes"],
+    "SWEEP_QUEUE": ["", "phone-changes-parked", "Phone-Approvals"],
     "EXCEPTION_SCHEDULE": ["daily"],
+    "SWEEP_SCHEDULE": ["nightly"],
+    "SWEEP_RESUME_SCHEDULE": ["* * * * *"],
+    "SWEEP_REPORT_CALLS_PER_10_S": ["0", "123", "1.5"],
+    "SWEEP_READS_PER_10_S": ["19", "100001"],
+    "SWEEP_CONCURRENCY": ["0", "17"],
+    "SWEEP_REPORT_CONTAINER": ["", "ab", "a" * 64, "Reports", "a--b", "-ab", "abc-", "a_b", "a/b", "abc\n", "$root"],
+    "SWEEP_WORK_CONTAINER": ["a.b", "sweep-reports"],
     # Wrong here because the good settings name a file as well.
     "UNDO_KEY_ID": [
         "contoso",
@@ -139,8 +150,15 @@ WRONG = {
         f"AccountName=a;AccountKey={SECRET}#",
         "AccountName=a",
         f"TableEndpoint=http://a.b;AccountName=a;AccountKey={SECRET}",
+        f"TableEndpoint=https://a.b;BlobEndpoint=http://a.b;AccountName=a;AccountKey={SECRET}",
+        # Blobs would go to another account than tables: to the cloud's, from this machine.
+        f"TableEndpoint=http://127.0.0.1:10002/a;AccountName=a;AccountKey={SECRET}",
+        f"BlobEndpoint=http://127.0.0.1:10000/a;AccountName=a;AccountKey={SECRET}",
+        f"TableEndpoint=https://contoso.table.core.windows.net;SharedAccessSignature={SECRET}",
         f"SharedAccessSignature={SECRET}",
         "UseDevelopmentStorage=false",
+        # One of the two SDKs reads it in this case only.
+        "usedevelopmentstorage=TRUE",
     ],
     "StateStorage__tableServiceUri": [
         "contoso",
@@ -152,6 +170,7 @@ WRONG = {
         "ftp://localhost",
         "https://a.b:x",
     ],
+    "StateStorage__blobServiceUri": ["contoso", "http://contoso.blob.core.windows.net", "https://u:p@contoso.example"],
     "MAIL_SENDER": ["", "mfa", "mfa@", "@contoso.example", "mfa@contoso", "a b@contoso.example", "a@b@c.d", "a@b.c\n"],
     "NUMBER_HMAC_KEY": [
         "",
@@ -196,10 +215,13 @@ RIGHT = {
     "StateStorage": [
         STORAGE,
         "UseDevelopmentStorage=true",
-        "TableEndpoint=https://contoso.table.core.windows.net/;SharedAccessSignature=sv=1&sig=2",
-        "AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://127.0.0.1:10002/a;",
+        "TableEndpoint=https://a.table.core.windows.net/;BlobEndpoint=https://a.blob.core.windows.net;SharedAccessSignature=b",
+        "AccountName=contoso;SharedAccessSignature=sv=1&sig=2",
+        "AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://127.0.0.1:10002/a;BlobEndpoint=http://127.0.0.1:10000/a;",
     ],
     "StateStorage__tableServiceUri": ["https://contoso.table.core.windows.net/", "http://127.0.0.1:10002/a", ""],
+    "StateStorage__blobServiceUri": ["https://contoso.blob.core.windows.net/", ""],
+    "SWEEP_REPORT_CONTAINER": ["abc", "a" * 63, "0-1"],
     "GRAPH_ENDPOINT": ["https://graph.microsoft.us/v1.0", "http://127.0.0.1:8082/v1.0", "http://[::1]:8082/v1.0"],
     "MAIL_SENDER": ["mfa-notifications@contoso.example", "a.o'b+c@sub.contoso.com"],
     "NUMBER_HMAC_PREVIOUS_KEYS": ["", KEY, f"{KEY},{KEY}"],
@@ -237,11 +259,20 @@ def test_a_connection_string_that_is_taken_is_one_that_the_sdk_takes(text: str) 
     assert parse_connection_string(text).fully_qualified_namespace
 
 
+@pytest.mark.parametrize("text", RIGHT["StateStorage"])
+def test_a_storage_that_is_taken_is_one_account_to_both_sdks(text: str) -> None:
+    tables = TableServiceClient.from_connection_string(text)
+    blobs = BlobServiceClient.from_connection_string(text)
+    assert tables.account_name == blobs.account_name
+    assert ("127.0.0.1" in tables.url) is ("127.0.0.1" in blobs.url)
+
+
 def test_an_identity_needs_no_connection_string(monkeypatch: pytest.MonkeyPatch) -> None:
     identity = {
         "ServiceBusConnection__fullyQualifiedNamespace": "contoso.servicebus.windows.net",
         "ServiceBusConnection__clientId": "11111111-2222-3333-4444-555555555555",
         "StateStorage__tableServiceUri": "https://contoso.table.core.windows.net",
+        "StateStorage__blobServiceUri": "https://contoso.blob.core.windows.net",
     }
     vault = {"UNDO_KEY_ID": "https://contoso.vault.azure.net/keys/mfaphone-undo", "UNDO_KEY_CLIENT_ID": "1111"}
     settings = read(monkeypatch, {**identity, **vault, "MAIL_SENDER": "a@b.c", "NUMBER_HMAC_KEY": KEY})

@@ -7,7 +7,6 @@ from shared.messages.change_request import Operation
 from shared.phone.redaction import redact
 from shared.policy.facts import Facts
 from shared.policy.rule import Rule
-from shared.policy.words import ANY_REQUESTER
 
 
 def objection(facts: Facts) -> str | None:
@@ -30,8 +29,7 @@ def _named(facts: Facts) -> str:
 
 
 def _entitled(facts: Facts) -> tuple[Operation, ...]:
-    requesters = {name.casefold(): operations for name, operations in facts.policy.requesters.items()}
-    return requesters.get(facts.request.requested_by.casefold(), requesters.get(ANY_REQUESTER, ()))
+    return facts.policy.entitled(facts.request.requested_by)
 
 
 RULE = Rule(Code.REQUESTER_NOT_ALLOWED, objection, inputs)

@@ -16,7 +16,7 @@ from shared.graph.calls import GraphCalls
 from shared.graph.client import connect_graph
 from shared.graph.directory import GraphDirectory
 from shared.graph.mailbox import MAILBOX_CONCURRENCY, GraphMailbox
-from shared.graph.permissions import ENDPOINTS, MAIL_BY_EXCHANGE_RBAC
+from shared.graph.permissions import Identity, permissions_of
 from shared.graph.users import GraphUsers
 from shared.settings import Settings
 from tests.contract.directory.far_end import FarEnd, OddReach, answer, reaching, running_far_end
@@ -26,7 +26,7 @@ from tests.unit.test_settings import BUS, KEY, STORAGE
 SENDER = "mfa@contoso.example"
 ANNA = "00000000-0000-4000-8000-00000000000a"
 # What the table of permissions names, and no more: if a call needs another one, a test says so.
-PERMISSIONS = sorted({name for each in ENDPOINTS for name in each.least_permissions} - {MAIL_BY_EXCHANGE_RBAC})
+PERMISSIONS = list(permissions_of(Identity.CHANGES))
 USERS_OWN = ("authentication/phoneMethods", "authentication/methods", "transitiveMemberOf")
 ASSIGNMENTS = "/roleManagement/directory/roleAssignments"
 ELIGIBLE = "/roleManagement/directory/roleEligibilitySchedules"

@@ -15,7 +15,7 @@ from shared.errors import (
 )
 from shared.graph.calls import GraphCalls
 from shared.graph.client import connect_graph
-from shared.graph.permissions import ENDPOINTS
+from shared.graph.permissions import Identity, endpoints_of
 from shared.graph.users import GraphUsers
 from shared.messages.change_request import UserKey
 from shared.notify.mail import Mail
@@ -239,4 +239,4 @@ async def test_every_call_that_is_made_is_in_the_table_of_permissions_and_the_ot
     for write in (Replace(PhoneType.MOBILE, NEW, OLD), Create(PhoneType.OFFICE, NEW), Remove((PhoneType.OFFICE,), NEW)):
         await reach.directory.write(ANNA, write)
     await reach.mailbox.send(Mail("anna@contoso.example", "Subject", "<p></p>", "R-1:changed"))
-    assert set(calls(reach)) == {(endpoint.method, endpoint.path) for endpoint in ENDPOINTS}
+    assert set(calls(reach)) == {(each.method, each.path) for each in endpoints_of(Identity.CHANGES)}

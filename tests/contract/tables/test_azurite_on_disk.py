@@ -19,7 +19,7 @@ WRITERS = 8
 async def storage(folder: Path) -> AsyncIterator[tuple[Child, TableClient]]:
     child, ready = await Child.start(azurite_program(folder / "storage"), folder / "logs")
     try:
-        async with TableServiceClient.from_connection_string(connection_string(ready["url"]), retry_total=0) as service:
+        async with TableServiceClient.from_connection_string(connection_string(ready), retry_total=0) as service:
             yield child, await service.create_table_if_not_exists("ledger")
     finally:
         await child.stop()

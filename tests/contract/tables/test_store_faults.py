@@ -27,6 +27,11 @@ def settings(connection: str) -> Settings:
     return Settings.model_validate({**told, "number_hmac_key": KEY, "undo_key_file": "undo.key"})
 
 
+def _connection(endpoint: str) -> str:
+    account = "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5"
+    return f"{account};TableEndpoint={endpoint};BlobEndpoint={endpoint}"
+
+
 def error(status: int, code: str = "", **headers: str) -> bytes:
     body = f'{{"odata.error": {{"code": "{code}", "message": {{"lang": "en-US", "value": "{SECRET} is odd"}}}}}}'
     return answer(status, body if code else f"<html>{SECRET}</html>", content_type="application/json", headers=headers)
@@ -43,9 +48,7 @@ async def far() -> AsyncIterator[FarEnd]:
 @pytest_asyncio.fixture(loop_scope="package")
 async def odd_store(far: FarEnd) -> AsyncIterator[TableStore]:
     endpoint = far.url.replace("/v1.0", "/account")
-    store = TableStore(
-        settings(f"DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;TableEndpoint={endpoint};")
-    )
+    store = TableStore(settings(_connection(endpoint)))
     yield store
     await store.close()
 
@@ -184,9 +187,7 @@ async def test_a_storage_that_never_answers_is_given_up_in_time(far: FarEnd, mon
     monkeypatch.setattr("shared.tables.store._READ_SECONDS", 0.2)
     says_of_a_row(far, SILENCE)
     endpoint = far.url.replace("/v1.0", "/account")
-    store = TableStore(
-        settings(f"DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;TableEndpoint={endpoint};")
-    )
+    store = TableStore(settings(_connection(endpoint)))
     started = time.monotonic()
     with pytest.raises(LedgerUnavailableError):
         await ask(store)

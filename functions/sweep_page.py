@@ -1,0 +1,19 @@
+"""Steps of the sweep from their session queue, one at a time per chain."""
+
+import azure.functions as func
+
+from shared.composition import application
+
+bp = func.Blueprint()
+
+
+@bp.function_name(name="sweep_page")
+@bp.service_bus_queue_trigger(
+    arg_name="message",
+    connection="ServiceBusConnection",
+    queue_name="%SWEEP_QUEUE%",
+    is_sessions_enabled=True,
+)
+async def sweep_page(message: func.ServiceBusMessage) -> None:
+    """Does one step and sends the next one; once more does no harm."""
+    await application().sweep.step(message.get_body())

@@ -1,0 +1,1 @@
+"""One rule a file: each looks at a case and answers, or says that it does not concern the person."""

@@ -1,0 +1,1 @@
+"""The chains of a run: what one step of each does."""

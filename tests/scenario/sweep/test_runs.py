@@ -1,0 +1,163 @@
+"""A run sees everybody once, whatever cuts it off, and whoever starts it."""
+
+import random
+
+import pytest
+
+from shared.errors import DirectoryThrottledError, LedgerUnavailableError
+from shared.sweep.words import Chain
+from tests.scenario.sweep.tenants import tenant_of
+from tests.scenario.sweep.world import SweepWorld
+
+
+async def finished(world: SweepWorld) -> SweepWorld:
+    await world.run()
+    return world
+
+
+async def uninterrupted() -> SweepWorld:
+    return await finished(SweepWorld(tenant_of()))
+
+
+def told(world: SweepWorld) -> tuple[object, ...]:
+    """Gives all that a reader sees but the moments and the effort."""
+    summary = world.summary.model_copy(
+        update={"started_at": None, "finished_at": None, "effort": None, "history": None}
+    )
+    return world.findings, summary
+
+
+async def test_a_run_tells_of_everyone_and_of_nothing_else() -> None:
+    world = await uninterrupted()
+    found = sorted((line["code"], line["userPrincipalName"].split("@")[0]) for line in world.findings)
+    phone_only = [("phone_only", f"person{number}") for number in range(0, 24, 4)]
+    leavers = [("leaver_with_phone", f"person{number}") for number in range(2, 24, 4)]
+    others = [
+        ("number_drift", "person0"),
+        ("number_shared", "person0"),
+        ("number_shared", "person4"),
+        ("protected_on_phone", "person8"),
+    ]
+    assert found == sorted([*phone_only, *leavers, *others])
+    assert {line["verdict"] for line in world.findings} == {"violation"}
+    assert world.summary.complete
+    assert world.summary.coverage.people == 24
+    assert world.summary.coverage.known == 24
+    assert world.summary.phone_only == 6
+
+
+async def test_methods_are_read_of_those_alone_about_whom_the_report_says_too_little() -> None:
+    world = await uninterrupted()
+    strong = {person.user_id for number, person in enumerate(world.tenant.people) if number % 4 == 1}
+    assert len(world.tenant.asked) == len(set(world.tenant.asked)) == 18
+    assert not strong & set(world.tenant.asked)
+
+
+async def test_the_event_and_the_mail_go_out_once() -> None:
+    world = await uninterrupted()
+    assert [event.outcome for event in world.events.published] == ["sweep_finished"]
+
+
+async def test_nothing_that_a_run_worked_with_stays_behind() -> None:
+    world = await uninterrupted()
+    assert world.files.files == {}
+
+
+async def test_two_timers_at_once_start_one_run() -> None:
+    world = SweepWorld(tenant_of())
+    await world.start()
+    await world.start()
+    await world.drain()
+    await world.start()
+    assert world.queue.waiting or world.runs.newest
+    assert len(world.runs.past) == 1
+
+
+async def test_a_timer_starts_no_second_run_beside_one_that_is_under_way() -> None:
+    world = SweepWorld(tenant_of())
+    await world.start()
+    world.clock.move(hours=1)
+    await world.start()
+    await world.drain()
+    assert list(world.runs.past) == ["20261126T0100Z"]
+
+
+async def test_a_run_that_never_ends_is_given_up_for_the_next_one() -> None:
+    world = SweepWorld(tenant_of())
+    await world.start()
+    world.queue.waiting.clear()
+    world.clock.move(hours=23)
+    await world.start()
+    await world.drain()
+    assert list(world.runs.past) == ["20261127T0000Z"]
+
+
+async def test_every_page_done_twice_counts_once() -> None:
+    world = SweepWorld(tenant_of())
+    await world.start()
+    while world.queue.waiting:
+        message, _ = world.queue.waiting[0]
+        for _ in range(2):
+            await world.service.step(message.model_dump_json().encode())
+        world.queue.waiting.pop(0)
+    assert told(world) == told(await uninterrupted())
+    assert world.queue.copies > 0
+
+
+async def all_calls() -> int:
+    return (await uninterrupted()).deaths.calls
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_a_worker_that_dies_at_any_call_changes_nothing_in_the_report(moment: str) -> None:
+    whole = told(await uninterrupted())
+    for number in range(await all_calls()):
+        world = SweepWorld(tenant_of())
+        getattr(world.deaths, moment).add(number)
+        await world.run()
+        assert world.died == 1, number
+        assert told(world) == whole, (moment, number, world.deaths.names[number])
+        assert len({event.id for event in world.events.published}) == 1
+
+
+@pytest.mark.parametrize("fault", [LedgerUnavailableError(), DirectoryThrottledError(retry_after=7)])
+async def test_a_fault_that_passes_at_any_call_changes_nothing_in_the_report(fault: Exception) -> None:
+    whole = told(await uninterrupted())
+    for number in range(await all_calls()):
+        world = SweepWorld(tenant_of())
+        world.deaths.faults[number] = fault  # type: ignore[assignment]
+        await world.run()
+        assert told(world) == whole, (number, world.deaths.names[number])
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_ten_deaths_at_any_moments_change_nothing_in_the_report(seed: int) -> None:
+    dice, calls = random.Random(seed), await all_calls()  # noqa: S311 - which calls, no secret
+    world = SweepWorld(tenant_of())
+    world.deaths.before = set(dice.sample(range(calls), 5))
+    world.deaths.after = set(dice.sample(range(calls), 5))
+    await world.run()
+    assert world.died >= 5
+    assert told(world) == told(await uninterrupted())
+
+
+async def test_a_run_whose_messages_are_all_lost_is_taken_up_again() -> None:
+    world = SweepWorld(tenant_of())
+    await world.start()
+    for _ in range(6):
+        await world.hand_out()
+    world.queue.waiting.clear()
+    await world.drain()
+    assert told(world) == told(await uninterrupted())
+
+
+async def test_a_step_that_was_done_and_not_followed_goes_on_at_its_next_delivery() -> None:
+    """The worker died after it wrote down that the step was done, and before it sent the next one."""
+    world = SweepWorld(tenant_of(48))
+    await world.start()
+    (message,) = [each for each, _ in world.queue.waiting if each.chain is Chain.REGISTRATION]
+    await world.service.step(message.model_dump_json().encode())
+    world.queue.waiting.clear()
+    world.queue.seen.clear()
+    await world.service.step(message.model_dump_json().encode())
+    assert [(each.chain, each.step) for each, _ in world.queue.waiting] == [(Chain.REGISTRATION, 1)]

@@ -1,0 +1,48 @@
+"""The sweep knows when this worker carries out somebody's change."""
+
+from typing import Any
+
+import pytest
+
+from functions import process_change
+from shared.sweep.live_traffic import ChangesUnderWay
+
+
+def test_it_is_busy_from_the_first_change_to_the_end_of_the_last() -> None:
+    live = ChangesUnderWay()
+    seen = [live.busy]
+    with live.one():
+        with live.one():
+            seen.append(live.busy)
+        seen.append(live.busy)
+    seen.append(live.busy)
+    assert seen == [False, True, True, False]
+
+
+def test_a_change_that_fails_is_over() -> None:
+    live = ChangesUnderWay()
+    with pytest.raises(ZeroDivisionError), live.one():
+        raise ZeroDivisionError
+    assert not live.busy
+
+
+async def test_the_function_counts_each_change_while_it_is_carried_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+
+    class App:
+        live = ChangesUnderWay()
+
+        @property
+        def changes(self) -> "App":
+            return self
+
+        async def handle(self, message: object) -> None:
+            del message
+            seen.append(self.live.busy)
+
+    app = App()
+    monkeypatch.setattr(process_change, "application", lambda: app)
+    monkeypatch.setattr(process_change, "received", lambda *_: None)
+    function: Any = process_change.process_change
+    await function._function.get_user_function()(None, None)  # noqa: SLF001 - as the worker finds it
+    assert (seen, app.live.busy) == ([True], False)

@@ -5,18 +5,30 @@ FEED ?=
 TENANT ?=
 POLICY ?=
 ONLY ?=
+PEOPLE ?=
+SEED ?=
+LICENCE ?=
+USERS ?=
+KILLS ?=
+READS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long mutants check format schemas lock clean
+.PHONY: help setup demo sweep-demo sweep-bench test test-long mutants check format schemas lock clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Make .venv and node_modules (every other target does this itself).
 	@sh scripts/setup.sh
 
 demo: setup ## Run the main job on this machine: make demo [FEED=feed.csv|feed.jsonl] [TENANT=tenant.json] [POLICY=policy.json] [APPROVE=yes].
 	@$(PYTHON) -m local.demo $(if $(FEED),--feed '$(FEED)') $(if $(TENANT),--tenant '$(TENANT)') $(if $(POLICY),--policy '$(POLICY)') $(if $(filter yes,$(APPROVE)),--approve,$(if $(APPROVE),$(error APPROVE takes yes or nothing)))
+
+sweep-demo: setup ## Sweep a small tenant on this machine, and write the report: make sweep-demo [PEOPLE=400] [SEED=7] [LICENCE=no].
+	@$(PYTHON) -m local.sweep_demo $(if $(PEOPLE),--people '$(PEOPLE)') $(if $(SEED),--seed '$(SEED)') $(if $(filter no,$(LICENCE)),--no-licence,$(if $(LICENCE),$(error LICENCE takes no or nothing)))
+
+sweep-bench: setup ## Sweep a large tenant within Microsoft's limits (a quarter of an hour): make sweep-bench [USERS=200000] [KILLS=10] [READS=2000].
+	@$(PYTHON) -m benchmarks.sweep $(if $(USERS),--users '$(USERS)') $(if $(KILLS),--kills '$(KILLS)') $(if $(READS),--reads '$(READS)')
 
 test: setup ## Run the tests: unit, scenario, contract, infra and e2e.
 	@$(PYTHON) -m pytest -n 3 --dist loadfile -m 'not long'

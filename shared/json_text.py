@@ -13,6 +13,11 @@ def is_text(value: Any) -> bool:  # noqa: ANN401 - any JSON
     return True
 
 
+def writable(text: str) -> str:
+    r"""Gives text that UTF-8 can write: half a character, such as `\ud800` alone, becomes a question mark."""
+    return text.encode(errors="replace").decode()
+
+
 def shown(name: str) -> str:
     """Gives a name so that it can be printed, in one line."""
     return name if name.isprintable() else ascii(name)

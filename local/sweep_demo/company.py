@@ -58,6 +58,8 @@ class GeneratedTenant:
     joined: list[Joined] = field(default_factory=list)
     # Whose methods Graph refuses to tell.
     refused: list[str] = field(default_factory=list)
+    # Of whose methods the registration report alone tells.
+    reported: list[str] = field(default_factory=list)
     # Whom each exception of policy excuses, by user principal name.
     excused: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     # Safe people with a mobile phone, whose number may be changed.
@@ -167,6 +169,8 @@ class _Drawing:
         tenant.planted += [seed.of(user_id, kind.excused_by) for seed in kind.found]
         if kind.refused:
             tenant.refused.append(user_id)
+        if kinds.HARDWARE in kind.methods:
+            tenant.reported.append(user_id)
         if kind.excused_by:
             tenant.excused[kind.excused_by].append(address)
         if kind is kinds.ORDINARY:

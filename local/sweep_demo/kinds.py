@@ -10,12 +10,14 @@ from typing import Any, Final
 from local.sweep_demo import number_blocks
 from local.sweep_demo.number_blocks import NumberBlock
 from local.sweep_demo.planted import Seed
-from shared.compliance.finding import ComplianceCode
+from shared.compliance.finding import ComplianceCode, Verdict
 from shared.phone.phone_type import PhoneType
 
 MOBILE, ALTERNATE, OFFICE = PhoneType.MOBILE, PhoneType.ALTERNATE_MOBILE, PhoneType.OFFICE
 APP, PASSKEY, HELLO, CODES = "microsoftAuthenticator", "fido2", "windowsHelloForBusiness", "softwareOath"
 EMAIL, PASS = "email", "temporaryAccessPass"
+# The report tells of it, not of how many; the list of a user's own methods tells nothing of it.
+HARDWARE = "hardwareOneTimePasscode"
 # Where the number of a phone comes from: the block of the person's country, or a block of its own.
 type NumberSource = NumberBlock | Mapping[str, NumberBlock]
 OWN: Final = number_blocks.MOBILE
@@ -65,6 +67,7 @@ SAFE: Final = (
     (Kind("app, hello, phone and desk", (APP, HELLO), ((MOBILE, OWN), (OFFICE, DESK))), 6),
     (Kind("passkey and hello", (PASSKEY, HELLO)), 6),
     (Kind("codes and phone", (CODES,), ONE_PHONE), 3),
+    (Kind("token and phone", (HARDWARE,), ONE_PHONE), 2),
     # One kind of method in the report, two methods in truth.
     (Kind("two passkeys", (PASSKEY, PASSKEY)), 3),
 )
@@ -80,6 +83,7 @@ WEAK: Final = (
     (Kind("app only", (APP,), (), FEW), 6),
     (Kind("app and mail", (APP, EMAIL), (), FEW), 2),
     (Kind("passkey only", (PASSKEY,), (), FEW), 2),
+    (Kind("token only", (HARDWARE,), (), (Seed(_C.FEW_METHODS, Verdict.UNKNOWN),)), 1),
 )
 EMPTY: Final = (
     (Kind("nothing", (), (), _NONE), 3),

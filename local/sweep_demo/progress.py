@@ -7,6 +7,7 @@ from typing import Final
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from shared.sweep.told_status import SweepStatus
 from shared.sweep.words import Chain, ChainState
@@ -76,10 +77,10 @@ def _table(status: SweepStatus) -> Table:
     return table
 
 
-def _mark(state: ChainState | None) -> str:
+def _mark(state: ChainState | None) -> Text:
     if state is None:
-        return "[dim]waits[/]"
-    return "[green]done[/]" if state.done else f"[yellow]step {state.step + 1}[/]"
+        return Text("waits", "dim")
+    return Text("done", "green") if state.done else Text(f"step {state.step + 1}", "yellow")
 
 
 def _counted(state: ChainState) -> str:

@@ -5,117 +5,25 @@ the people are written down as JSON and merged in any order.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from typing import Final, Self
 
-from pydantic import BaseModel, Field
+from pydantic import TypeAdapter
 
 from shared.compliance.catalogue import CATALOGUE
-from shared.compliance.finding import ComplianceCode, Finding, Severity, Verdict
+from shared.compliance.counts import Groups, GroupTally, RuleTally
+from shared.compliance.finding import ComplianceCode, Finding, Verdict
 from shared.compliance.judging import Judgement
 from shared.compliance.rows import Person
-from shared.compliance.summary import Coverage, GroupCount, RuleCount
+from shared.compliance.summary import Coverage, RuleCount
 from shared.policy.model import Policy
 
-ALL_OTHERS: Final = "all others"
 
-
-class RuleTally(BaseModel):
-    """How often one rule gave each answer."""
-
-    compliant: int = 0
-    violations: int = 0
-    excused: int = 0
-    unknown: int = 0
-    gravest: Severity | None = None
-
-    def count(self, finding: Finding) -> None:
-        """Counts a finding."""
-        if finding.verdict is Verdict.UNKNOWN:
-            self.unknown += 1
-            return
-        if finding.excused_by:
-            self.excused += 1
-        else:
-            self.violations += 1
-        self._is_as_grave_as(finding.severity)
-
-    def merge(self, other: Self) -> None:
-        """Adds another one's figures."""
-        for name in ("compliant", "violations", "excused", "unknown"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        if other.gravest is not None:
-            self._is_as_grave_as(other.gravest)
-
-    def _is_as_grave_as(self, severity: Severity) -> None:
-        if self.gravest is None or severity.rank < self.gravest.rank:
-            self.gravest = severity
-
-
-class GroupTally(BaseModel):
-    """What concerns one department, country or manager."""
-
-    name: str = ""
-    people: int = 0
-    phone_only: int = 0
-    no_method: int = 0
-    violations: int = 0
-    unknown: int = 0
-
-    def count(self, finding: Finding) -> None:
-        """Counts a finding, unless it is excused."""
-        if finding.verdict is Verdict.UNKNOWN:
-            self.unknown += 1
-        elif not finding.excused_by:
-            self.violations += 1
-
-    def merge(self, other: Self) -> None:
-        """Adds another one's figures."""
-        self.name = min(filter(None, (self.name, other.name)), default="")
-        for name in ("people", "phone_only", "no_method", "violations", "unknown"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-
-    def counted(self, key: str, *, by_id: bool) -> GroupCount:
-        """Gives the figures as the summary has them."""
-        figures = self.model_dump(exclude={"name"})
-        return GroupCount(name=self.name if by_id else key, id=key if by_id else "", **figures)
-
-
-class Groups(BaseModel):
-    """The groups of one kind, by name, or by object id."""
-
-    by_id: bool = False
-    tallies: dict[str, GroupTally] = Field(default_factory=dict)
-
-    def of(self, key: str, name: str = "") -> GroupTally:
-        """Gives the group of a key. Of several names that one manager has, the first by letters counts."""
-        found = self.tallies.get(key)
-        if found is None:
-            found = self.tallies[key] = GroupTally(name=name)
-        elif name and (not found.name or name < found.name):
-            found.name = name
-        return found
-
-    def merge(self, other: Self) -> None:
-        """Adds another one's groups."""
-        for key, tally in other.tallies.items():
-            self.of(key).merge(tally)
-
-    def largest(self, limit: int) -> tuple[GroupCount, ...]:
-        """Gives those with most people to talk to first, and what is left as `all others`; limit + 1 at most."""
-        counted = [tally.counted(key, by_id=self.by_id) for key, tally in self.tallies.items()]
-        counted.sort(key=_to_talk_to)
-        if len(counted) <= limit:
-            return tuple(counted)
-        others = GroupTally(name=ALL_OTHERS)
-        for each in counted[limit:]:
-            others.merge(GroupTally(name=ALL_OTHERS, **each.model_dump(exclude={"name", "id"})))
-        return (*counted[:limit], others.counted(ALL_OTHERS, by_id=False))
-
-
-class Tally(BaseModel):
+@dataclass(slots=True)
+class Tally:
     """What was counted so far."""
 
-    rules: dict[ComplianceCode, RuleTally] = Field(default_factory=dict)
+    rules: dict[ComplianceCode, RuleTally] = field(default_factory=dict)
     people: int = 0
     enabled: int = 0
     guests_left_out: int = 0
@@ -130,9 +38,18 @@ class Tally(BaseModel):
     people_with_violations: int = 0
     # Phones whose number was read, and of which others may be holders.
     holders: int = 0
-    departments: Groups = Field(default_factory=Groups)
-    countries: Groups = Field(default_factory=Groups)
-    managers: Groups = Field(default_factory=lambda: Groups(by_id=True))
+    departments: Groups = field(default_factory=Groups)
+    countries: Groups = field(default_factory=Groups)
+    managers: Groups = field(default_factory=lambda: Groups(by_id=True))
+
+    @staticmethod
+    def from_json(text: bytes) -> "Tally":
+        """Reads what `to_json` wrote. Raises pydantic's ValidationError."""
+        return _JSON.validate_json(text)
+
+    def to_json(self) -> bytes:
+        """Writes all figures."""
+        return _JSON.dump_json(self)
 
     def add(self, person: Person, judgement: Judgement) -> None:
         """Counts one person."""
@@ -204,8 +121,14 @@ class Tally(BaseModel):
             # Nobody keeps it until all are seen: a phone of which no violation is told does.
             compliant = max(0, self.holders - rule.violations - rule.excused)
         usual = rules.sweep.severities.get(code, CATALOGUE[code].severity)
-        figures = rule.model_dump(include={"violations", "excused", "unknown"})
-        return RuleCount(code=code, severity=rule.gravest or usual, compliant=compliant, **figures)
+        return RuleCount(
+            code=code,
+            severity=rule.gravest or usual,
+            compliant=compliant,
+            violations=rule.violations,
+            excused=rule.excused,
+            unknown=rule.unknown,
+        )
 
     def _count_seen(self, person: Person, judgement: Judgement) -> None:
         self.people += 1
@@ -231,9 +154,5 @@ class Tally(BaseModel):
         return found
 
 
-_FIGURES: Final = tuple(name for name, field in Tally.model_fields.items() if field.annotation is int)
-
-
-def _to_talk_to(group: GroupCount) -> tuple[int, int, int, str, str]:
-    urgent = group.phone_only + group.no_method
-    return (-urgent, -group.violations, -group.people, group.name, group.id)
+_FIGURES: Final = tuple(each.name for each in fields(Tally) if each.type is int)
+_JSON: Final[TypeAdapter[Tally]] = TypeAdapter(Tally)

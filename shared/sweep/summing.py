@@ -64,7 +64,7 @@ async def merged_tally(files: WorkFiles, run_id: str) -> Tally:
     """Gives what all shares of the people counted together."""
     tally = Tally()
     async for name in files.names(run_id, "tallies/"):
-        tally.merge(Tally.model_validate_json(await files.read(run_id, name)))
+        tally.merge(Tally.from_json(await files.read(run_id, name)))
     return tally
 
 

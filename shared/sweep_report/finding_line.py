@@ -6,6 +6,7 @@ from pydantic import Field
 
 from shared.compliance.catalogue import CATALOGUE
 from shared.compliance.finding import ComplianceCode, Finding, Severity, Source, Verdict
+from shared.json_text import writable
 from shared.messages.decision_contract import Told
 from shared.messages.event_contract import Moment
 from shared.phone.phone_type import PhoneType
@@ -37,11 +38,6 @@ class FindingLine(Told):
     excused_by: str = Field(description="The id of policy's exception that excuses it; empty where none does.")
 
 
-def encodable(text: str) -> str:
-    """Gives text that UTF-8 can write: half a character, which JSON can say, becomes a question mark."""
-    return text.encode(errors="replace").decode()
-
-
 def finding_line(finding: Finding) -> FindingLine:
     """Gives a finding as files tell it."""
     entry = CATALOGUE[finding.code]
@@ -50,18 +46,18 @@ def finding_line(finding: Finding) -> FindingLine:
         verdict=finding.verdict,
         severity=finding.severity,
         title=entry.title,
-        evidence=encodable(finding.evidence),
+        evidence=writable(finding.evidence),
         advice=entry.advice,
         controls=tuple(map(str, entry.controls)),
-        user_id=encodable(finding.user_id),
-        user_principal_name=encodable(finding.user_principal_name),
-        display_name=encodable(finding.display_name),
-        department=encodable(finding.department),
-        country=encodable(finding.country),
-        manager_id=encodable(finding.manager_id),
-        manager_name=encodable(finding.manager_name),
+        user_id=writable(finding.user_id),
+        user_principal_name=writable(finding.user_principal_name),
+        display_name=writable(finding.display_name),
+        department=writable(finding.department),
+        country=writable(finding.country),
+        manager_id=writable(finding.manager_id),
+        manager_name=writable(finding.manager_name),
         phone_type=finding.phone_type,
         source=finding.source,
         as_of=finding.as_of,
-        excused_by=encodable(finding.excused_by),
+        excused_by=writable(finding.excused_by),
     )

@@ -16,12 +16,12 @@ from markupsafe import Markup
 from shared.compliance.catalogue import CATALOGUE
 from shared.compliance.finding import Finding
 from shared.compliance.summary import Summary
+from shared.json_text import writable
 from shared.notify import dates
 from shared.sweep_report import csv_lines, json_lines
 from shared.sweep_report.burn_down import NARROW, WIDE, chart
 from shared.sweep_report.embedded import answer, embedded, ordered
 from shared.sweep_report.figures import change, counted, lasting, minute, number, share, short_day
-from shared.sweep_report.finding_line import encodable
 from shared.sweep_report.headline import headline, is_retired
 from shared.sweep_report.pace import before, pace, runs_of
 from shared.sweep_report.standing import bars, standing
@@ -102,7 +102,7 @@ def page(summary: Summary, findings: Sequence[Finding], left_out: int) -> str:
         "script": Markup(_SCRIPT),  # noqa: S704 - our own file
         "policy": _content_policy(),
     }
-    return encodable(_ENVIRONMENT.get_template("page.html.j2").render(values))
+    return writable(_ENVIRONMENT.get_template("page.html.j2").render(values))
 
 
 def _content_policy() -> str:

@@ -16,6 +16,9 @@ from msgraph.graph_service_client import GraphServiceClient
 from shared.graph.calls import GraphCalls
 from shared.graph.faults import AnswerLostError
 from shared.graph.users import in_utc
+from shared.json_text import writable
+
+_ESCAPED_HALF = b"\\ud"
 
 type Row = Mapping[str, object]
 """A JSON object: its values are anything, until somebody has looked."""
@@ -32,11 +35,19 @@ class GraphJson:
         """Sends a request. Raises TransientError, DirectoryRefusedError."""
         body = await self._calls(lambda: self._adapter.send_primitive_async(request, "bytes", {"XXX": ODataError}))
         # Whatever has a body is a JSON object: the client has looked already.
-        document = json.loads(body) if isinstance(body, bytes) and body else None
+        document = document_of(body) if isinstance(body, bytes) and body else None
         if not isinstance(document, dict):
             message = "Microsoft Graph's answer is empty."
             raise AnswerLostError(message)
         return document
+
+
+def document_of(body: bytes) -> object:
+    """Reads a body; half a character in somebody's name, which no file could hold, becomes a question mark."""
+    document = json.loads(body)
+    if _ESCAPED_HALF in body.lower():
+        document = json.loads(writable(json.dumps(document, ensure_ascii=False)))
+    return document
 
 
 def text_of(row: Row, name: str) -> str:

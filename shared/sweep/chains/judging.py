@@ -19,8 +19,8 @@ from shared.sweep.stepping import Step, Stepped
 from shared.sweep.words import Chain
 from shared.sweep.work_file import Share, shares_of
 
-# So many people are in memory at once, some 50 MB with what belongs to them.
-SHARE_SIZE = 10_000
+# So many people are in memory at once, some 60 MB with what belongs to them.
+SHARE_SIZE = 20_000
 
 
 @dataclass(slots=True)
@@ -149,4 +149,4 @@ async def _write(step: Step, judged: _Judged) -> None:
     await write_findings(files, run_id, number, judged.findings)
     await files.write(run_id, f"holders/{number}", HOLDERS.packed(judged.holders))
     await files.write(run_id, f"follow-ups/{number}", FOLLOW_UPS.packed(judged.follow_ups))
-    await files.write(run_id, f"tallies/{number}", judged.tally.model_dump_json().encode())
+    await files.write(run_id, f"tallies/{number}", judged.tally.to_json())

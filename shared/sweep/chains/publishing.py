@@ -71,7 +71,7 @@ async def _judge_policy(step: Step) -> None:
     tally.add_findings(findings)
     tally.add_compliant(ComplianceCode.EXCEPTION_EXPIRING, holding_on(standards))
     await write_findings(files, run_id, "policy", findings)
-    await files.write(run_id, "tallies/policy", tally.model_dump_json().encode())
+    await files.write(run_id, "tallies/policy", tally.to_json())
 
 
 async def _write(step: Step, name: str, content_type: str, parts: AsyncIterator[bytes]) -> str:

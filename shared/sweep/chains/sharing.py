@@ -25,7 +25,7 @@ async def sharing(step: Step) -> Stepped:
         findings += told
     files, run_id, number = step.ports.files, step.run.run_id, f"{step.state.step:05}"
     await write_findings(files, run_id, f"shared-{number}", findings)
-    await files.write(run_id, f"tallies/shared-{number}", tally.model_dump_json().encode())
+    await files.write(run_id, f"tallies/shared-{number}", tally.to_json())
     return Stepped(done=share.number + 1 >= share.of)
 
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from shared.compliance.counts import ALL_OTHERS
 from shared.compliance.finding import ComplianceCode, Severity
 from shared.compliance.judging import judge
 from shared.compliance.sharing import newly_told, shared_findings
 from shared.compliance.subject import Standards, Subject
 from shared.compliance.summary import RuleCount
-from shared.compliance.tally import ALL_OTHERS, Tally
+from shared.compliance.tally import Tally
 from tests.unit.compliance.people import (
     ALTERNATE,
     STRONG,
@@ -130,7 +131,7 @@ def test_shares_that_were_written_down_and_merged_in_any_order_give_the_same(cut
     for order in (shares, shares[::-1]):
         merged = Tally()
         for share in order:
-            merged.merge(Tally.model_validate_json(share.model_dump_json()))
+            merged.merge(Tally.from_json(share.to_json()))
         assert merged.rule_counts(standards().rules) == tally_of(*SUBJECTS).rule_counts(standards().rules)
         assert merged.departments.largest(2) == tally_of(*SUBJECTS).departments.largest(2)
         assert merged.coverage(1) == tally_of(*SUBJECTS).coverage(1)
@@ -165,7 +166,7 @@ def test_what_concerns_nobody_is_in_no_group() -> None:
 
 def test_its_size_goes_with_the_groups_and_not_with_the_people() -> None:
     few, many = tally_of(*SUBJECTS), tally_of(*SUBJECTS * 50)
-    assert len(many.model_dump_json()) - len(few.model_dump_json()) < 200
+    assert len(many.to_json()) - len(few.to_json()) < 200
 
 
 def test_a_doubt_about_drift_is_counted_as_such() -> None:

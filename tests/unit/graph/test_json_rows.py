@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.graph.sweeping.json_calls import moment_of, text_of
+from shared.graph.sweeping.json_calls import document_of, moment_of, text_of
 
 AT = datetime(2026, 11, 25, 22, 0, 1, tzinfo=UTC)
 
@@ -35,3 +35,10 @@ def test_any_value_is_read_as_a_text_and_a_moment_or_as_none(row: dict[str, obje
     assert text_of(row, "at") == (row["at"] if isinstance(row.get("at"), str) else "")
     found = moment_of(row, "at")
     assert found is None or found.tzinfo is UTC
+
+
+@pytest.mark.parametrize("escape", [rb"\ud800", rb"\uDC00", rb"\uD83D"])
+def test_half_a_character_in_a_name_becomes_a_question_mark(escape: bytes) -> None:
+    """No file could hold it, and one name would stop the whole run."""
+    read = document_of(b'{"displayName": "Ann' + escape + b'a", "department": "\\ud83d\\ude00 \xc3\xa4"}')
+    assert read == {"displayName": "Ann?a", "department": "\U0001f600 \xe4"}

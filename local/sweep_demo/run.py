@@ -119,7 +119,7 @@ async def _both[A, B](one: Coroutine[Any, Any, A], other: Coroutine[Any, Any, B]
 
 
 def _without_licence(findings: Iterable[Planted], tenant: GeneratedTenant) -> tuple[Planted, ...]:
-    """Leaves out what cannot be known without a licence: who may become an administrator, whom Graph does not tell."""
+    """Leaves out what takes a licence to know: who may become an administrator, and what the report alone tells."""
     untold = frozenset((*tenant.refused, *tenant.reported))
     return tuple(
         each for each in findings if each.code is not ComplianceCode.PROTECTED_ON_PHONE and each.user_id not in untold

@@ -104,11 +104,18 @@ async def _first(step: Step) -> tuple[list[Finding], int]:
 
 async def _tell(step: Step, published: Published) -> tuple[str, ...]:
     """Tells each once: what went out is noted, and copies of the event share their id. A refused mail is a remark."""
-    ports, rules = step.ports, step.parts.policy.rules
-    metrics.record(published.summary)
+    ports = step.ports
     deliveries, key = Deliveries(ports.mails), f"sweep:{step.run.run_id}"
     event = sweep_finished_event(published.summary, published.url, step.parts.options.event_source)
     await deliveries.once(key, _TOPIC, lambda: ports.events.publish(event))
+    told = await _mailed(step, deliveries, published)
+    # Last: what is tried again because of a mail counts once.
+    metrics.record(published.summary)
+    return told
+
+
+async def _mailed(step: Step, deliveries: Deliveries, published: Published) -> tuple[str, ...]:
+    rules = step.parts.policy.rules
     mails = [summary_mail(published.summary, to, published.url) for to in rules.sweep.report_to]
     try:
         await despite_refusals(_send(step, deliveries, mail) for mail in mails)

@@ -48,14 +48,14 @@ class Prepared:
         (folder / "servicebus.json").write_text(json.dumps(_service_bus()), encoding="utf-8")
         return cls(folder, (*tenant.planted, *of_policy), reads_per_10_s)
 
-    def options(self, name: str) -> StackOptions:
+    def options(self, name: str, *, is_killed: bool) -> StackOptions:
         """Describes the stack of one run, which keeps its logs in a folder of its own."""
         return StackOptions(
             self.folder / "tenant.json",
             self.folder / name,
             self.folder / "policy.json",
-            servicebus_config=self.folder / "servicebus.json",
             settings={"SWEEP_READS_PER_10_S": str(self.reads_per_10_s), "SWEEP_CONCURRENCY": "4"},
+            servicebus_config=self.folder / "servicebus.json" if is_killed else SERVICEBUS_CONFIG,
         )
 
 
@@ -80,7 +80,8 @@ class Measured:
 
 async def measured_run(given: Prepared, name: str, kills: Sequence[float], tell: Tell) -> Measured:
     """Runs it. `kills` are the seconds after the start at which the host dies by SIGKILL, and is started again."""
-    async with running_stack(given.options(name)) as stack:
+    options = given.options(name, is_killed=bool(kills))
+    async with running_stack(options) as stack:
         tell(f"{name}: all programs run")
         twin, memory = TwinControl.of(stack), MemoryLog(lambda: stack.child("host").process.pid)
         watching = [asyncio.create_task(memory.watch())]
@@ -90,7 +91,7 @@ async def measured_run(given: Prepared, name: str, kills: Sequence[float], tell:
                 watching.append(asyncio.create_task(_killing(stack, kills, began, tell)))
                 await until_done(desk, run, _progress(name, tell))
                 seconds = time.monotonic() - began
-                files = await fetched(desk, run, given.options(name).folder)
+                files = await fetched(desk, run, options.folder)
             counts = await twin.counts()
         finally:
             for task in watching:

@@ -54,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_WRONG
     except OSError as fault:
-        return _ended(EXIT_CANNOT_START, f"The demo stopped: {fault.strerror or fault}: {fault.filename or ''}")
+        where = f": {fault.filename}" if fault.filename else ""
+        return _ended(EXIT_CANNOT_START, f"The demo stopped: {fault.strerror or fault}{where}.")
     except (KeyboardInterrupt, asyncio.CancelledError):
         return _ended(EXIT_STOPPED, "Stopped; nothing is left running.")
 

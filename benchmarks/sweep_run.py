@@ -1,12 +1,14 @@
 """One measured run of the sweep in the Functions host, with kills in between where they are asked for."""
 
 import asyncio
+import base64
 import json
 import random
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -38,6 +40,7 @@ class Prepared:
     folder: Path
     planted: tuple[Planted, ...]
     reads_per_10_s: int
+    number_key: str = field(default_factory=lambda: base64.b64encode(secrets.token_bytes(32)).decode(), repr=False)
 
     @classmethod
     def of(cls, folder: Path, users: int, seed: int, reads_per_10_s: int) -> "Prepared":
@@ -54,7 +57,12 @@ class Prepared:
             self.folder / "tenant.json",
             self.folder / name,
             self.folder / "policy.json",
-            settings={"SWEEP_READS_PER_10_S": str(self.reads_per_10_s), "SWEEP_CONCURRENCY": "4"},
+            settings={
+                "SWEEP_READS_PER_10_S": str(self.reads_per_10_s),
+                "SWEEP_CONCURRENCY": "4",
+                # One for all runs: by its hashes numbers are told in the same order.
+                "NUMBER_HMAC_KEY": self.number_key,
+            },
             servicebus_config=self.folder / "servicebus.json" if is_killed else SERVICEBUS_CONFIG,
         )
 

@@ -87,7 +87,7 @@ class GeneratedTenant:
     def faults(self) -> list[dict[str, Any]]:
         """Gives the faults by which Graph does not tell the methods of some."""
         return [
-            {"match": {"method": "GET", "path": _METHODS_PATH, "user": user_id}, "times": None, "status": 404}
+            {"match": {"method": "GET", "path": _METHODS_PATH, "user": user_id}, "times": None, "status": 403}
             for user_id in self.refused
         ]
 

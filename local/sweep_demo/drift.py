@@ -24,17 +24,21 @@ _PATIENCE_SECONDS: Final = 90.0
 
 
 async def plant_drifts(stack: Stack, twin: TwinControl, user_ids: Sequence[str]) -> tuple[Planted, ...]:
-    """Changes the mobile phones of some through the product, then in the twin. Raises StuckError."""
+    """Changes the mobile phones of some through the product, then in the twin, but for the last one, who keeps theirs.
+
+    Raises StuckError.
+    """
     requests = [_request(number, user_id) for number, user_id in enumerate(user_ids)]
     async with ServiceBusClient.from_connection_string(stack.service_bus) as client:
         async with client.get_queue_sender(stack.settings["REQUEST_QUEUE"]) as sender:
             for request in requests:
                 await sender.send_messages(_message(request))
         await _changed(client, stack.settings["EVENT_TOPIC"], {request["requestId"] for request in requests})
-    for number, user_id in enumerate(user_ids):
+    altered = user_ids[:-1]
+    for number, user_id in enumerate(altered):
         await twin.put_phone(user_id, _number(len(user_ids) + number))
     return tuple(
-        Planted(user_id, ComplianceCode.NUMBER_DRIFT, Verdict.VIOLATION, PhoneType.MOBILE) for user_id in user_ids
+        Planted(user_id, ComplianceCode.NUMBER_DRIFT, Verdict.VIOLATION, PhoneType.MOBILE) for user_id in altered
     )
 
 

@@ -29,7 +29,8 @@ WEEKS: Final = 8
 _SETTINGS: Final = {"EVENT_SOURCE": "/mfa-phone-change/sweep-demo", "OUTBOX_SCHEDULE": "*/10 * * * * *"}
 _STARTING: Final = "Starting identity, Graph, Service Bus, storage and the Functions host ..."
 _PAST: Final = "Going through the past {} weeks: a sweep each, while people register passkeys ..."
-_DRIFTS: Final = 2
+# Two drifts, and one change that stands as HR had it.
+_CHANGED: Final = 3
 # Takes seconds of importing Microsoft's SDK, in which the stack starts as well.
 _PAST_WEEKS: Final = "local.sweep_demo.past_weeks"
 
@@ -86,7 +87,7 @@ async def _swept(
     given: SweepInput, stack: Stack, twin: TwinControl, console: Console
 ) -> tuple[Run, tuple[Planted, ...], float]:
     with meanwhile(console, _PAST.format(WEEKS)), environment(stack.settings):
-        people = [user_id for user_id, _ in given.tenant.ordinary[:_DRIFTS]]
+        people = [user_id for user_id, _ in given.tenant.ordinary[:_CHANGED]]
         drifts, _ = await _both(plant_drifts(stack, twin, people), _live_through(given.tenant, twin))
     await twin.turn({"limits": "published", "premium": given.licence})
     began = time.monotonic()

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from shared.compliance.finding import Source
 from shared.compliance.method_names import GRAPH_NAMES, REPORT_ALONE, REPORT_NAMES, REPORT_PHONES
-from shared.compliance.rows import MethodsRead, PhoneSeen, Registered
+from shared.compliance.rows import MethodsRead, MethodsRefused, PhoneSeen, Registered
 from shared.compliance.subject import Standards, Subject
 from shared.phone.phone_type import PhoneType
 from shared.policy.telephony import unreachable_because
@@ -67,9 +67,13 @@ def known_methods(subject: Subject, standards: Standards) -> KnownMethods:
     """Gives what is known: by the reading, which is fresher, else by the report."""
     if isinstance(subject.reading, MethodsRead):
         return _read(subject.reading, subject.registered, standards)
-    if subject.registered is not None:
+    if subject.registered is not None and not _is_gone(subject):
         return _registered(subject.registered, standards)
     return KnownMethods(0, _NOBODY_KNOWS, None, phone_works=False, phone_perhaps_works=standards.phones_work)
+
+
+def _is_gone(subject: Subject) -> bool:
+    return isinstance(subject.reading, MethodsRefused) and subject.reading.is_gone
 
 
 def _read(reading: MethodsRead, row: Registered | None, standards: Standards) -> KnownMethods:

@@ -81,6 +81,8 @@ class MethodsRefused:
 
     user_id: str
     why: str
+    # Whether Graph knows no such user: then nothing that the report says of the user is true any more.
+    is_gone: bool = False
 
 
 type Reading = MethodsRead | MethodsRefused

@@ -9,11 +9,18 @@ from shared.compliance.subject import Standards
 from shared.policy.model import Policy
 
 _GUEST = "guest"
+# https://learn.microsoft.com/entra/external-id/user-properties
+_FROM_ELSEWHERE = "#EXT#"
 
 
 def in_scope(person: Person, rules: Policy) -> bool:
-    """Says whether a person is checked: guests only where policy says so; who is not known to be one, is."""
-    return rules.sweep.guests or person.user_type != _GUEST
+    """Says whether a person is checked: guests only where policy says so; who is not known to be one, is.
+
+    Members who come from another tenant sign in with its methods, as guests do: their names say so.
+    """
+    return rules.sweep.guests or not (
+        person.user_type == _GUEST or _FROM_ELSEWHERE in person.user_principal_name.upper()
+    )
 
 
 def needs_reading(
@@ -46,6 +53,8 @@ def report_needs_reading(registered: Registered, standards: Standards) -> bool:
         if name in REPORT_PHONES or name not in REPORT_NAMES:
             return True
         kinds.add(REPORT_NAMES[name])
-    if ComplianceCode.FEW_METHODS in standards.off:
-        return False
-    return 0 < len(kinds & standards.counted) < standards.rules.sweep.minimum_usable_methods
+    counted = len(kinds & standards.counted)
+    # Hours ago there was nothing: whoever has registered a passkey since must not be told of.
+    if not counted or ComplianceCode.FEW_METHODS in standards.off:
+        return not counted
+    return counted < standards.rules.sweep.minimum_usable_methods

@@ -42,7 +42,9 @@ class Coverage(Told):
     people: int = Field(0, ge=0, description="Users that the directory lists, within the sweep's scope.")
     enabled: int = Field(0, ge=0, description="Those of them who may sign in.")
     guests_left_out: int = Field(0, ge=0)
-    known: int = Field(0, ge=0, description="Those whose methods are known, by the report or by a reading.")
+    known: int = Field(
+        0, ge=0, description="Those whose methods are known: by a reading, or by the report where that says enough."
+    )
     from_report: int = Field(0, ge=0)
     read: int = Field(0, ge=0, description="Those whose methods were read one by one.")
     unread: int = Field(0, ge=0, description="Those who should have been read, and were not.")

@@ -133,8 +133,10 @@ class Tally:
     def _count_seen(self, person: Person, judgement: Judgement) -> None:
         self.people += 1
         self.enabled += person.account_enabled is True
-        self.known += judgement.known
-        self.from_report += judgement.known and not judgement.read
+        # Whoever should have been read, and was not, is not known, whatever the report says.
+        known = judgement.known and not judgement.unread
+        self.known += known
+        self.from_report += known and not judgement.read
         self.read += judgement.read
         self.unread += judgement.unread
         self.phone_only += judgement.phone_only

@@ -53,7 +53,8 @@ class SweepRules(Part):
     guests: bool = Field(
         default=False,
         strict=True,
-        description="Whether guests are checked as well: most of them sign in with their home tenant's methods.",
+        description="Whether guests, and members who come from another tenant (#EXT#), are checked as well: most of "
+        "them sign in with their home tenant's methods.",
     )
     minimum_usable_methods: int = Field(
         2, ge=1, le=5, strict=True, description="Usable methods that everyone should have; all phones count once."

@@ -2,12 +2,24 @@
 
 import logging
 
+from shared.messages.sweep_event import sweep_finished_event
+from shared.notify.once import Deliveries
 from shared.sweep.chains.publishing import published_of
 from shared.sweep.parts import SweepParts
-from shared.sweep.summing import past_run
+from shared.sweep.summing import nothing_known, past_run
 from shared.sweep.words import Run
 
 _LOG = logging.getLogger(__name__)
+
+
+async def give_up(parts: SweepParts, run: Run) -> None:
+    """Ends a run that came to no end, and tells of it: nobody may take silence for a good day."""
+    told = f"The run came to no end, and was given up: what stopped it stands in the log ({run.run_id})."
+    summary = nothing_known(parts, run, told)
+    deliveries, key = Deliveries(parts.ports.mails), f"sweep:{run.run_id}:given-up"
+    event = sweep_finished_event(summary, "", parts.options.event_source)
+    await deliveries.once(key, "event topic", lambda: parts.ports.events.publish(event))
+    await parts.ports.runs.end(run, None)
 
 
 async def end_run(parts: SweepParts, run: Run) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shared.backoff import wait_for
-from shared.compliance.rows import Reading, Unavailable
+from shared.compliance.rows import MethodsRead, MethodsRefused, Reading, Unavailable
 from shared.errors import DirectoryThrottledError, TransientError
 from shared.sweep.live import give_way
 from shared.sweep.parts import SweepPorts
@@ -33,11 +33,16 @@ class Gathered:
 
 
 class PacedReading:
-    """One stretch of readings; `until` is the moment of the monotonic clock at which it ends."""
+    """One stretch of readings; `until` is the moment of the monotonic clock at which it ends.
 
-    def __init__(self, ports: SweepPorts, reads_per_10_s: int, until: float) -> None:
+    `may_read` says that somebody was read before in this run: then a refusal is about single people, and no word about
+    what the app may do.
+    """
+
+    def __init__(self, ports: SweepPorts, reads_per_10_s: int, until: float, *, may_read: bool = False) -> None:
         self._ports = ports
-        self._spacing = BATCH_SIZE * 10 / reads_per_10_s * 1.02
+        self._may_read = may_read
+        self._spacing = BATCH_SIZE * 10 / reads_per_10_s
         self._until = until
         self._next = ports.clock.monotonic()
         self._waiting: deque[tuple[str, int]] = deque()
@@ -91,6 +96,9 @@ class PacedReading:
             self._hold_off(wait_for(fault, max(tries.values())))
             self._again(tries, list(tries))
             return
+        if isinstance(answer, Unavailable) and self._may_read:
+            self._found.readings += [MethodsRefused(user_id, answer.why) for user_id in tries]
+            return
         if isinstance(answer, Unavailable):
             self._found.unavailable = answer
             self._found.left += tries
@@ -99,6 +107,7 @@ class PacedReading:
 
     def _take(self, answer: BatchAnswer, tries: dict[str, int]) -> None:
         self._found.readings += answer.readings
+        self._may_read = self._may_read or any(isinstance(reading, MethodsRead) for reading in answer.readings)
         self._found.throttled += answer.throttled
         if answer.retry_after is not None:
             self._hold_off(answer.retry_after)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from pydantic import ValidationError
@@ -11,7 +11,7 @@ from shared.backoff import wait_for
 from shared.errors import LedgerConflictError, TransientError
 from shared.patience import patiently
 from shared.sweep.chains import gathering, judging, noticing, publishing, readings, remedying, sharing
-from shared.sweep.ending import end_run
+from shared.sweep.ending import end_run, give_up
 from shared.sweep.parts import SweepParts, SweepPorts
 from shared.sweep.progress import cut_short, go_on, open_missing, send_next
 from shared.sweep.stepping import Step, Work
@@ -88,7 +88,7 @@ class SweepService:
                 _LOG.info("Sweep %s is under way: none is started.", last.run_id)
                 return
             _LOG.error("Sweep %s came to no end within %s: it is given up.", last.run_id, self._given_up_after)
-            await self._ports.runs.end(last, None)
+            await give_up(self.parts, last)
         if last and last.run_id == run_id:
             return
         if last:
@@ -118,9 +118,11 @@ class SweepService:
 
     async def _step(self, message: StepMessage) -> None:
         run = await self._ports.runs.current()
-        state = await self._ports.runs.chain(message.run_id, message.chain)
-        if run is None or run.run_id != message.run_id or run.finished_at or state is None:
+        if run is None or run.run_id != message.run_id or run.finished_at:
             _LOG.info("A step of sweep %s comes too late: that run is over.", message.run_id)
+            return
+        state = await self._ports.runs.chain(run.run_id, message.chain)
+        if state is None:
             return
         if message.step == state.step and not state.done:
             state = await self._done(run, state)
@@ -143,8 +145,19 @@ class SweepService:
     async def _later(self, message: StepMessage, fault: TransientError) -> None:
         wait = wait_for(fault, message.attempt)
         _LOG.warning("Sweep %s: step %s waits %.0f s: %s", message.run_id, message.message_id, wait, fault)
+        await self._note_wait(message, wait)
         again = message.model_copy(update={"attempt": message.attempt + 1})
         await patiently(self._ports.clock, lambda: self._ports.queue.send(again, timedelta(seconds=wait)))
+
+    async def _note_wait(self, message: StepMessage, seconds: float) -> None:
+        """Notes that a chain waits and does not stand still: else `resume` would send its step beside this one."""
+        try:
+            state = await self._ports.runs.chain(message.run_id, message.chain)
+            if state and state.step == message.step and not state.done:
+                until = self._ports.clock.now() + timedelta(seconds=seconds)
+                await self._ports.runs.advance(replace(state, changed_at=until))
+        except TransientError:
+            _LOG.info("Sweep %s: that %s waits could not be noted.", message.run_id, message.chain)
 
 
 def _place(state: ChainState) -> tuple[str, Chain, int]:

@@ -6,12 +6,16 @@ from datetime import datetime
 from shared.compliance.summary import Coverage, Effort, PastRun, Summary, TelephonyOutlook
 from shared.compliance.tally import Tally
 from shared.policy.model import Policy
+from shared.sweep.parts import SweepParts
 from shared.sweep.ports import WorkFiles
 from shared.sweep.stepping import Step
 from shared.sweep.words import Chain, ChainState, Run
+from shared.sweep_report.figures import share
 
 # So many departments, countries and managers stand in the summary; the others are counted together.
 _MOST_GROUPS = 200
+
+_NOT_BEGUN = ChainState("", Chain.EXPECTED)
 
 type Chains = Mapping[Chain, ChainState]
 
@@ -47,6 +51,22 @@ async def summary_of(step: Step) -> Summary:
     return summary.model_copy(update={"history": (*earlier, past_run(summary))})
 
 
+def nothing_known(parts: SweepParts, run: Run, because: str) -> Summary:
+    """Gives the figures of a run that came to none."""
+    return Summary(
+        run_id=run.run_id,
+        started_at=run.started_at,
+        finished_at=parts.ports.clock.now(),
+        policy_version=run.policy_version,
+        complete=False,
+        incomplete_because=(because,),
+        telephony=_outlook(parts.policy.rules, run),
+        coverage=Coverage(needed_share=parts.policy.rules.sweep.complete_share),
+        effort=Effort(),
+        rules=(),
+    )
+
+
 def past_run(summary: Summary) -> PastRun:
     """Gives what later runs tell of this one."""
     return PastRun(
@@ -73,10 +93,15 @@ def _gaps(chains: Chains, coverage: Coverage) -> Iterator[str]:
     people = chains.get(Chain.PEOPLE)
     if people is None or not people.count("whole"):
         yield "The list of users was not read to its end, so nobody knows whom this report leaves out."
+    if not chains.get(Chain.EXPECTED, _NOT_BEGUN).count("whole"):
+        yield "What this product's changes left was not read to its end: a number that differs from it may be missing."
+    strangers = _counted(chains, Chain.JUDGING, "strangers")
+    if strangers > (1 - coverage.needed_share) * (coverage.people + strangers):
+        yield f"The list of users lacks {strangers:,} people whom the registration report names."
     if coverage.share < coverage.needed_share:
         yield (
-            f"The methods of {coverage.share:.1%} of the people are known; policy asks for "
-            f"{coverage.needed_share:.1%} (sweep.completeShare)."
+            f"The methods of {share(coverage.share)} of the people are known; policy asks for "
+            f"{share(coverage.needed_share)} (sweep.completeShare)."
         )
 
 
@@ -85,6 +110,9 @@ def _remarks(chains: Chains, step: Step, coverage: Coverage) -> Iterator[str]:
         yield f"Policy changed during the run, from {step.run.policy_version} to {step.parts.policy.version}."
     told = (remark for chain in Chain if chain in chains for remark in chains[chain].remarks)
     yield from dict.fromkeys(told)
+    if strangers := _counted(chains, Chain.JUDGING, "strangers"):
+        why = "they are deleted by now, or the list left them out"
+        yield f"{strangers:,} people of the registration report are not in the list of users: {why}."
     if coverage.unread:
         yield f"The methods of {coverage.unread:,} people were to be read one by one, and were not: they are unknown."
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 RUN_ID = re.compile(r"[0-9]{8}T[0-9]{4}Z")
+# Minutes since 1970, among others; more is none of ours.
+_MOST = 1_000_000_000
 _RUN_ID_FORMAT = "%Y%m%dT%H%MZ"
 
 
@@ -45,13 +47,13 @@ class StepMessage(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    run_id: str = Field(pattern=RUN_ID.pattern)
+    run_id: str = Field(pattern=rf"^{RUN_ID.pattern}$")
     chain: Chain
     step: int = Field(ge=0)
     # Which try of the step it is, and a mark of its own for what is sent anew after nothing came of it: the queue
     # would take either for a copy otherwise.
-    attempt: int = Field(1, ge=1)
-    turn: int = Field(0, ge=0)
+    attempt: int = Field(1, ge=1, le=_MOST)
+    turn: int = Field(0, ge=0, le=_MOST)
 
     @property
     def message_id(self) -> str:

@@ -3,6 +3,7 @@
 https://owasp.org/www-community/attacks/CSV_Injection
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
@@ -35,6 +36,8 @@ _BYTE_ORDER_MARK = "\ufeff"
 # What begins a formula.
 _FORMULA_SIGNS = frozenset("=+-@")
 _BREAKS = ("\t", "\r", "\n")
+_NO_BREAKS = dict.fromkeys(map(ord, "\t\r\n\v\f\x85\u2028\u2029"), " ")
+_AFTER_SEPARATOR = re.compile(r"(?P<before>[;,|](?:[\s\"'])*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20\u2212])")
 
 
 def lines(findings: Iterable[Finding]) -> Iterator[bytes]:
@@ -45,11 +48,14 @@ def lines(findings: Iterable[Finding]) -> Iterator[bytes]:
 
 
 def safe(cell: str) -> str:
-    """Puts an apostrophe before what a spreadsheet might calculate; all else stays as it is.
+    """Puts an apostrophe before what a spreadsheet might calculate; all else stays as it is, but breaks become blanks.
 
-    Masked numbers begin with a plus and get one too; whoever reads by program takes one apostrophe off such cells.
+    A spreadsheet whose separator is another one begins a new cell in the middle of ours: so the same goes for what
+    follows a separator. Masked numbers begin with a plus and get one too; whoever reads by program takes one apostrophe
+    off such cells.
     """
-    return f"'{cell}" if is_formula(cell) else cell
+    plain = _AFTER_SEPARATOR.sub(r"\g<before>'", cell.translate(_NO_BREAKS))
+    return f"'{plain}" if is_formula(plain) else plain
 
 
 def is_formula(cell: str) -> bool:

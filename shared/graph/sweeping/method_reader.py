@@ -59,7 +59,7 @@ class GraphMethodReader:
         readings = [reading for reading in found.values() if reading]
         self._may_read = self._may_read or any(isinstance(reading, MethodsRead) for reading in readings)
         statuses = {item.status if item else None for item in items.values()}
-        if statuses == {HTTPStatus.FORBIDDEN} and not self._may_read:
+        if statuses == {HTTPStatus.FORBIDDEN} and len(asked) > 1 and not self._may_read:
             return methods_refused(DirectoryRefusedError(status=HTTPStatus.FORBIDDEN, code=""))
         again = [user_id for user_id, reading in found.items() if reading is None]
         waiting = [item for user_id in again if (item := items[user_id])]
@@ -85,9 +85,8 @@ class GraphMethodReader:
         code = _code(item.body)
         if not is_refusal(item.status) or not code:
             return None
-        return MethodsRefused(
-            user_id, f"HTTP {item.status} {code}{_GONE if item.status == HTTPStatus.NOT_FOUND else ''}"
-        )
+        gone = item.status == HTTPStatus.NOT_FOUND
+        return MethodsRefused(user_id, f"HTTP {item.status} {code}{_GONE if gone else ''}", is_gone=gone)
 
     def _waits(self, items: Sequence[BatchItem]) -> list[float]:
         """Gives the seconds that answers ask to wait; one that throttles and does not say for how long means some."""

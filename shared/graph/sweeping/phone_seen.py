@@ -7,7 +7,6 @@ from shared.phone.line import line_of
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import PhoneType
 from shared.phone.reading import known_number
-from shared.plan import Create, write_hash
 from shared.policy.model import Policy
 
 
@@ -19,7 +18,7 @@ class Standard:
     number_keys: tuple[bytes, ...]
 
 
-def phone_seen(user_id: str, phone_type: PhoneType, text: str, sms_sign_in: str, standard: Standard) -> PhoneSeen:
+def phone_seen(phone_type: PhoneType, text: str, sms_sign_in: str, standard: Standard) -> PhoneSeen:
     """Reads a phone; the clear number ends here."""
     number = PhoneNumber.from_graph(text)
     if number is None:
@@ -31,7 +30,7 @@ def phone_seen(user_id: str, phone_type: PhoneType, text: str, sms_sign_in: str,
         masked=number.masked(),
         # Of the line, as the tripwire counts: an extension behind a mobile number is the same phone once more.
         number_hash=line_of(number).keyed_hash(keys[0]),
-        mark_hashes=tuple(write_hash(user_id, Create(phone_type, number), key) for key in keys),
+        mark_hashes=tuple(number.keyed_hash(key) for key in keys),
         region=known.region if known else "",
         kind=known.kind if known else "",
         is_blocked=any(number.begins_with(prefix) for prefix in standard.rules.blocked_numbers),

@@ -32,7 +32,7 @@ def methods_read(user_id: str, body: object, read_at: datetime, standard: Standa
     """
     entries = _entries(body)
     kinds = [_kind(entry) for entry in entries]
-    phones = [_phone(user_id, entry, standard) for entry, kind in zip(entries, kinds, strict=True) if kind == _PHONE]
+    phones = [_phone(entry, standard) for entry, kind in zip(entries, kinds, strict=True) if kind == _PHONE]
     if len({phone.phone_type for phone in phones}) < len(phones):
         raise UnreadableMethodsError
     names = sorted(kind for kind in kinds if kind not in {_PHONE, _PASSWORD})
@@ -54,7 +54,7 @@ def _kind(entry: Mapping[str, object]) -> str:
     return kind.removeprefix(_PREFIX)
 
 
-def _phone(user_id: str, entry: Mapping[str, object], standard: Standard) -> PhoneSeen:
+def _phone(entry: Mapping[str, object], standard: Standard) -> PhoneSeen:
     phone_type = _PHONE_TYPES.get(str(entry.get("id")).lower())
     if phone_type is None:
         raise UnreadableMethodsError
@@ -62,7 +62,7 @@ def _phone(user_id: str, entry: Mapping[str, object], standard: Standard) -> Pho
     text = number if isinstance(number, str) else ""
     if _MASKED.search(text):
         raise MaskedNumbersError
-    return phone_seen(user_id, phone_type, text, state if isinstance(state, str) else "", standard)
+    return phone_seen(phone_type, text, state if isinstance(state, str) else "", standard)
 
 
 def _in_order(phones: Iterable[PhoneSeen]) -> tuple[PhoneSeen, ...]:

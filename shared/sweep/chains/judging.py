@@ -32,6 +32,8 @@ class _Gathered:
     readings: dict[str, Reading] = field(default_factory=dict)
     expected: dict[str, tuple[Expected, ...]] = field(default_factory=dict)
     protected: dict[str, ProtectedPerson] = field(default_factory=dict)
+    # Rows of the report about nobody in the list of users.
+    strangers: int = 0
 
     def subject(self, key: str) -> Subject:
         return Subject(
@@ -60,7 +62,8 @@ async def judging(step: Step) -> Stepped:
     gathered = await _gather(step, share)
     stepped = await _read_missing(step, gathered, standards)
     await _write(step, _judge_all(gathered, standards))
-    return Stepped(done=share.number + 1 >= share.of, counted=stepped.counted)
+    counted = {**stepped.counted, "strangers": gathered.strangers}
+    return Stepped(done=share.number + 1 >= share.of, counted=counted)
 
 
 async def share_in_turn(step: Step) -> Share:
@@ -87,6 +90,8 @@ async def _gather(step: Step, share: Share) -> _Gathered:
     async for row in sources.share_of(files, run_id, Chain.REGISTRATION, REGISTERED, share):
         if _key(row.user_id) in found.people:
             found.registered[_key(row.user_id)] = row
+        else:
+            found.strangers += 1
     async for reading in sources.share_of(files, run_id, Chain.READINGS, READINGS, share):
         _keep(found.readings, reading)
     async for mark in sources.share_of(files, run_id, Chain.EXPECTED, EXPECTED, share):
@@ -108,9 +113,10 @@ def _key(user_id: str) -> str:
 
 async def _read_missing(step: Step, gathered: _Gathered, standards: Standards) -> Stepped:
     """Reads those whom neither the report nor a reading tells enough about: new colleagues, and what got lost."""
+    used = await _used(step)
     missing = [] if standards.readings else sorted(_missing(gathered, standards))
-    allowed = missing[: max(0, await _budget(step))]
-    found = await read_paced(step, tuple(allowed))
+    allowed = missing[: max(0, step.parts.policy.rules.sweep.most_reads - used)]
+    found = await read_paced(step, tuple(allowed), read_before=used)
     for reading in found.readings:
         _keep(gathered.readings, reading)
     return Stepped(counted={"reads": found.asked, "throttled": found.throttled})
@@ -123,10 +129,10 @@ def _missing(gathered: _Gathered, standards: Standards) -> Iterable[str]:
             yield subject.person.user_id
 
 
-async def _budget(step: Step) -> int:
+async def _used(step: Step) -> int:
+    """Gives how many people this run has read so far."""
     readings = await step.ports.runs.chain(step.run.run_id, Chain.READINGS)
-    used = (readings.count("reads") if readings else 0) + step.state.count("reads")
-    return step.parts.policy.rules.sweep.most_reads - used
+    return (readings.count("reads") if readings else 0) + step.state.count("reads")
 
 
 def _judge_all(gathered: _Gathered, standards: Standards) -> _Judged:

@@ -31,7 +31,7 @@ async def list_page[T](step: Step, listing: Listing[T]) -> Stepped:
     try:
         page = await listing.read(step.state.cursor)
     except LinkExpiredError:
-        return _restarted(step, listing.name)
+        return await _restarted(step, listing.name)
     if isinstance(page, Unavailable):
         await step.ports.files.write(step.run.run_id, unavailable_file(step.state.chain), UNAVAILABLE.dump_json(page))
         return Stepped(done=True, remarks=(page.why,))
@@ -45,9 +45,14 @@ def unavailable_file(chain: Chain) -> str:
     return f"unavailable/{chain}"
 
 
-def _restarted(step: Step, name: str) -> Stepped:
-    """Begins the list again: whoever is listed twice counts once, because rows are joined by the user's id."""
+async def _restarted(step: Step, name: str) -> Stepped:
+    """Begins the list again: whoever is listed twice counts once, because rows are joined by the user's id.
+
+    What is given up counts as a source that cannot be read: whom it does not name is read one by one.
+    """
     if step.state.count("restarts") >= _MOST_RESTARTS:
         told = f"{name[0].upper()}{name[1:]} could not be read to its end: Microsoft Graph let its links expire."
+        file, why = unavailable_file(step.state.chain), UNAVAILABLE.dump_json(Unavailable(told))
+        await step.ports.files.write(step.run.run_id, file, why)
         return Stepped(done=True, remarks=(told,))
     return Stepped("", counted={"restarts": 1})

@@ -10,7 +10,7 @@ from shared.compliance.finding import ComplianceCode, Finding
 from shared.compliance.policy_findings import holding_on, policy_findings
 from shared.compliance.summary import Summary
 from shared.compliance.tally import Tally
-from shared.errors import DirectoryRefusedError
+from shared.errors import DirectoryRefusedError, LedgerConflictError
 from shared.messages.sweep_event import sweep_finished_event
 from shared.notify.mail import Mail
 from shared.notify.once import Deliveries, despite_refusals
@@ -75,6 +75,10 @@ async def _judge_policy(step: Step) -> None:
 
 
 async def _write(step: Step, name: str, content_type: str, parts: AsyncIterator[bytes]) -> str:
+    """Writes a file, unless another worker has done this step by now: its report may be told already."""
+    state = await step.ports.runs.chain(step.run.run_id, step.state.chain)
+    if state is None or state.etag != step.state.etag:
+        raise LedgerConflictError
     return await step.ports.reports.write(step.run.run_id, name, content_type, parts)
 
 

@@ -63,7 +63,7 @@ async def readings(step: Step) -> Stepped:
     if left <= 0:
         return Stepped(done=True, remarks=("The budget of readings was used up: policy's sweep.mostReads.",))
     wanted = await _wanted(step, cursor, min(left, step_size(step)))
-    found = await read_paced(step, wanted.user_ids)
+    found = await read_paced(step, wanted.user_ids, read_before=step.state.count("reads"))
     if found.readings:
         await step.ports.files.write(step.run.run_id, step.file, READINGS.packed(found.readings))
     counted = {"reads": found.asked, "throttled": found.throttled}
@@ -78,10 +78,11 @@ def step_size(step: Step) -> int:
     return min(max(fits, BATCH_SIZE), _MOST_IN_A_STEP)
 
 
-async def read_paced(step: Step, user_ids: tuple[str, ...]) -> Gathered:
-    """Reads users at the pace of the settings, within the time of one step."""
+async def read_paced(step: Step, user_ids: tuple[str, ...], *, read_before: int) -> Gathered:
+    """Reads users at the pace of the settings, within the time of one step; `read_before` is how many this run read."""
     until = step.ports.clock.monotonic() + _FOR_READINGS * STEP_BUDGET.total_seconds()
-    return await PacedReading(step.ports, step.parts.options.reads_per_10_s, until).read(user_ids)
+    pace, may_read = step.parts.options.reads_per_10_s, read_before > 0
+    return await PacedReading(step.ports, pace, until, may_read=may_read).read(user_ids)
 
 
 async def _refused(step: Step, why: Unavailable, counted: dict[str, int]) -> Stepped:

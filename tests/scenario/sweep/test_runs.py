@@ -1,10 +1,18 @@
 """A run sees everybody once, whatever cuts it off, and whoever starts it."""
 
+import json
 import random
 
 import pytest
 
-from shared.errors import DirectoryThrottledError, LedgerUnavailableError
+from shared.errors import (
+    DirectoryThrottledError,
+    DirectoryUnavailableError,
+    LedgerConflictError,
+    LedgerUnavailableError,
+)
+from shared.sweep.chains.publishing import publishing
+from shared.sweep.stepping import Step
 from shared.sweep.words import Chain
 from tests.scenario.sweep.tenants import tenant_of
 from tests.scenario.sweep.world import SweepWorld
@@ -90,6 +98,10 @@ async def test_a_run_that_never_ends_is_given_up_for_the_next_one() -> None:
     await world.start()
     await world.drain()
     assert list(world.runs.past) == ["20261127T0000Z"]
+    given_up, published = [json.loads(event.body)["data"] for event in world.events.published]
+    assert (given_up["complete"], given_up["runId"]) == (False, "20261126T0100Z")
+    assert "given up" in given_up["incompleteBecause"][0]
+    assert published["complete"]
 
 
 async def test_every_page_done_twice_counts_once() -> None:
@@ -155,6 +167,35 @@ async def test_a_run_whose_messages_are_all_lost_is_taken_up_again() -> None:
     world.queue.waiting.clear()
     await world.drain()
     assert told(world) == told(await uninterrupted())
+
+
+async def test_a_worker_that_publishes_too_late_spoils_no_report() -> None:
+    """It hung while another one published, ended the run and deleted what it had worked with."""
+    world = SweepWorld(tenant_of())
+    await world.start()
+    while not (late := [each for each, _ in world.queue.waiting if each.chain is Chain.PUBLISHING]):
+        await world.hand_out()
+    state, run = await world.runs.chain(late[0].run_id, Chain.PUBLISHING), world.runs.newest
+    await world.drain()
+    report = dict(world.reports.files)
+    assert state is not None
+    assert run is not None
+    with pytest.raises(LedgerConflictError):
+        await publishing(Step(world.service.parts, run, state))
+    assert world.reports.files == report
+
+
+async def test_an_outage_of_hours_makes_no_second_message_of_a_step() -> None:
+    world = SweepWorld(tenant_of())
+    await world.start()
+    for _ in range(60):
+        world.queue.waiting = [each for each in world.queue.waiting if each[0].chain is Chain.PROTECTION]
+        assert len(world.queue.waiting) == 1
+        world.deaths.faults = {world.deaths.calls + 2: DirectoryUnavailableError()}
+        await world.hand_out()
+        world.deaths.faults = {}
+        await world.service.resume()
+    assert world.deaths.names.count("protection.read") == 60
 
 
 async def test_a_step_that_was_done_and_not_followed_goes_on_at_its_next_delivery() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.compliance.rows import Person, Protection, Registered, Unavailable
+from shared.compliance.rows import MethodsRefused, Person, Protection, Registered, Unavailable
 from shared.directory_user import Undetermined
 from shared.errors import DirectoryUnavailableError
 from shared.sweep.ports import BatchAnswer, LinkExpiredError, Page
@@ -67,7 +67,7 @@ async def test_a_run_that_knows_less_than_policys_share_calls_itself_incomplete(
     strict = await finished(SweepWorld(tenant, sweep_policy(completeShare=0.8)))
     assert strict.summary.coverage.share == 0.75
     assert not strict.summary.complete
-    assert "75.0%" in strict.summary.incomplete_because[0]
+    assert "75\u202f%" in strict.summary.incomplete_because[0]
     mild = await finished(SweepWorld(tenant, sweep_policy(completeShare=0.75)))
     assert mild.summary.complete
 
@@ -114,6 +114,72 @@ async def test_a_list_whose_link_expired_is_read_again_and_nobody_counts_twice()
     assert world.summary.coverage.people == 24
     assert world.summary.complete
     assert codes(world) == codes(await finished(SweepWorld(tenant_of())))
+
+
+async def test_a_report_that_cannot_be_read_to_its_end_is_made_up_for_by_readings() -> None:
+    class Expiring(MemoryTenant):
+        async def registration_page(self, link: str) -> Page[Registered] | Unavailable:
+            if link:
+                raise LinkExpiredError
+            return await super().registration_page(link)
+
+    tenant = tenant_of()
+    world = await finished(
+        SweepWorld(Expiring(tenant.people, tenant.report, tenant.methods, tenant.marks, tenant.protected))
+    )
+    assert codes(world) == codes(await finished(SweepWorld(tenant_of())))
+    assert world.summary.complete
+    assert any("links expire" in remark for remark in world.summary.remarks)
+
+
+async def test_people_whom_the_list_of_users_leaves_out_make_the_run_incomplete() -> None:
+    tenant = tenant_of()
+    tenant.people.pop(0)
+    world = await finished(SweepWorld(tenant))
+    assert not world.summary.complete
+    assert "lacks 1 people" in world.summary.incomplete_because[0]
+
+
+async def test_a_run_that_could_read_nobody_does_not_call_itself_complete() -> None:
+    """The report names all of them, and says nothing of their numbers."""
+    world = await finished(SweepWorld(tenant_of(), sweep_policy(mostReads=0)))
+    assert not world.summary.complete
+    assert world.summary.coverage.unread == 18
+
+
+async def test_one_person_who_is_refused_stops_no_other_reading() -> None:
+    tenant = tenant_of()
+
+    class Picky(MemoryTenant):
+        async def read(self, user_ids: Sequence[str]) -> BatchAnswer | Unavailable:
+            if len(self.asked) > 5:
+                return NO_METHODS
+            return await super().read(user_ids)
+
+    picky = Picky(tenant.people, tenant.report, tenant.methods, tenant.marks, tenant.protected)
+    world = await finished(SweepWorld(picky))
+    assert NO_METHODS.why not in world.summary.remarks
+
+
+async def test_who_was_deleted_during_the_run_is_unknown_and_nobodys_headline() -> None:
+    tenant = tenant_of()
+    gone = tenant.people[12].user_id
+
+    class Deleting(MemoryTenant):
+        async def read(self, user_ids: Sequence[str]) -> BatchAnswer | Unavailable:
+            answer = await super().read(user_ids)
+            assert isinstance(answer, BatchAnswer)
+            rows = [
+                MethodsRefused(gone, "HTTP 404", is_gone=True) if each.user_id == gone else each
+                for each in answer.readings
+            ]
+            return replace(answer, readings=tuple(rows))
+
+    deleting = Deleting(tenant.people, tenant.report, tenant.methods, tenant.marks, tenant.protected)
+    world = await finished(SweepWorld(deleting))
+    assert ("phone_only", "person12@contoso.example") in codes(world, "unknown")
+    assert ("phone_only", "person12@contoso.example") not in codes(world)
+    assert world.summary.phone_only == 5
 
 
 async def test_a_list_that_cannot_be_read_to_its_end_makes_the_run_incomplete() -> None:

@@ -43,9 +43,9 @@ def test_a_guests_row_of_the_report_is_left_alone_as_well() -> None:
 @pytest.mark.parametrize(
     ("methods", "needed"),
     [
-        ((), False),
+        ((), True),
         (("fido2", "microsoftAuthenticatorPush"), False),
-        (("email",), False),
+        (("email",), True),
         (("fido2", "microsoftAuthenticatorPush", "mobilePhone"), True),
         (("officePhone",), True),
         (("fido2", "microsoftAuthenticatorPush", "telepathy"), True),

@@ -1,6 +1,7 @@
 """What the sweep keeps of a phone tells everything that a rule needs, and not the number."""
 
 import dataclasses
+from dataclasses import replace
 
 import phonenumbers
 import pytest
@@ -8,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.compliance.rows import PhoneSeen
+from shared.directory_user import DirectoryUser, StoredPhone, UserState
 from shared.graph.sweeping.phone_seen import Standard, phone_seen
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import PhoneType
-from shared.plan import Create, Replace, write_hash
+from shared.stale_reads import shows
 from tests.unit.policy.facts import policy
 
 KEYS = (b"k" * 32, b"older" * 8)
@@ -25,8 +27,12 @@ EXAMPLES = [
 ]
 
 
-def seen(text: str, phone_type: PhoneType = PhoneType.MOBILE, user_id: str = ANNA) -> PhoneSeen:
-    return phone_seen(user_id, phone_type, text, "ready", STANDARD)
+ONE = PhoneNumber(44, "7400123450")
+OTHER = PhoneNumber(44, "7400123451")
+
+
+def seen(text: str, phone_type: PhoneType = PhoneType.MOBILE) -> PhoneSeen:
+    return phone_seen(phone_type, text, "ready", STANDARD)
 
 
 def test_a_number_is_masked_described_and_hashed() -> None:
@@ -35,19 +41,28 @@ def test_a_number_is_masked_described_and_hashed() -> None:
         phone_type=PhoneType.MOBILE,
         masked="+44 ********50",
         number_hash=number.keyed_hash(KEYS[0]),
-        mark_hashes=tuple(write_hash(ANNA, Create(PhoneType.MOBILE, number), key) for key in KEYS),
+        mark_hashes=tuple(number.keyed_hash(key) for key in KEYS),
         region="GB",
         kind="mobile",
         sms_sign_in="ready",
     )
 
 
-def test_what_a_change_left_is_known_again_however_it_came_there_and_under_each_key() -> None:
-    number = PhoneNumber(44, "7400123450")
+def test_what_a_change_left_is_known_again_under_each_key() -> None:
+    """By the hash that the change itself writes down, and by which it knows its own write again."""
+    state = UserState(DirectoryUser(ANNA, "anna@contoso.example"), (StoredPhone(PhoneType.MOBILE, OTHER),), (), ())
     for key in KEYS:
-        assert write_hash(ANNA, Replace(PhoneType.MOBILE, number, None), key) in seen(NUMBER).mark_hashes
-        for other in (write_hash("b", Create(PhoneType.MOBILE, number), key), "", number.keyed_hash(key)):
-            assert other not in seen(NUMBER).mark_hashes
+        assert shows(
+            replace(state, phones=(StoredPhone(PhoneType.MOBILE, ONE),)), PhoneType.MOBILE, left(ONE, key), KEYS
+        )
+        assert left(ONE, key) in seen(NUMBER).mark_hashes
+        assert not shows(state, PhoneType.MOBILE, left(ONE, key), KEYS)
+        assert left(OTHER, key) not in seen(NUMBER).mark_hashes
+
+
+def left(number: PhoneNumber, key: bytes) -> str:
+    """What a watermark says after a change to this number."""
+    return number.keyed_hash(key)
 
 
 @pytest.mark.parametrize("text", ["", "none", "+44 ********50", "07400 123450", "+44 7400123450 or 51", "١٢٣٤٥"])

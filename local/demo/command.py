@@ -2,31 +2,26 @@
 
 import argparse
 import asyncio
-import io
 import logging
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-
 from local.children import ProgramEndedError
 from local.demo.accounting import Account
 from local.demo.folder import DEFAULT_FOLDER, DemoFolder
 from local.demo.preparing import POLICY, SEED, Given, prepared
-from local.demo.run import DemoInput, run_demo
+from local.demo.run import run_demo
 from local.demo.second_person import DEMO_APPROVER
 from local.serving import EXIT_CANNOT_START, CannotStartError
+from local.terminal import console as terminal_console
+from local.terminal import ended, stopped_in_order
 from shared.errors import PolicyError
 
 EXIT_LOST = 1
 EXIT_STOPPED = 130
-# A pipe has no width: this one is enough for every column.
-_PIPED_WIDTH = 140
-_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,63 +35,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _demonstrate(told)
     except (CannotStartError, PolicyError) as fault:
-        return _ended(EXIT_CANNOT_START, str(fault))
+        return ended(EXIT_CANNOT_START, str(fault))
     except ProgramEndedError as fault:
-        return _ended(EXIT_LOST, f"The demo stopped: {fault} Nothing is left running.")
+        return ended(EXIT_LOST, f"The demo stopped: {fault} Nothing is left running.")
     except BrokenPipeError:
         # Whoever read the output has gone, so Python's last flush would fail as well.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_LOST
     except OSError as fault:
-        return _ended(EXIT_CANNOT_START, f"The demo stopped: {fault.strerror or fault}: {fault.filename or ''}")
+        return ended(EXIT_CANNOT_START, f"The demo stopped: {fault.strerror or fault}: {fault.filename or ''}")
     except (KeyboardInterrupt, asyncio.CancelledError):
-        return _ended(EXIT_STOPPED, "Stopped; nothing is left running.")
+        return ended(EXIT_STOPPED, "Stopped; nothing is left running.")
 
 
 def _demonstrate(told: argparse.Namespace) -> int:
     _check_picture(told.svg)
-    console = _console()
+    console = terminal_console()
     given = Given.read(told.feed, told.tenant, told.policy, datetime.now(UTC), approves=told.approve)
     folder = DemoFolder(told.folder, [path for path in (told.feed, told.tenant, told.policy, told.svg) if path])
     with folder.cleared():
         ready = prepared(given, folder, told.seed, console)
         account = Account.of(ready.messages, given.now)
-        return 0 if asyncio.run(_run(ready, console, account, told.svg)) else EXIT_LOST
-
-
-async def _run(given: DemoInput, console: Console, account: Account, picture: Path | None) -> bool:
-    """Runs the demo so that a signal ends it in order; a second one changes nothing."""
-    task = asyncio.current_task()
-    assert task is not None  # noqa: S101 - a coroutine runs in a task
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        for number in _STOPPING:
-            loop.add_signal_handler(number, lambda: None)
-        task.cancel()
-
-    for number in _STOPPING:
-        loop.add_signal_handler(number, stop)
-    return await run_demo(given, console, account, picture)
-
-
-def _console() -> Console:
-    """Gives a console that prints other people's words as they stand."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPED_WIDTH
-    return Console(markup=False, highlight=False, emoji=False, width=width)
+        return 0 if asyncio.run(stopped_in_order(run_demo(ready, console, account, told.svg))) else EXIT_LOST
 
 
 def _check_picture(path: Path | None) -> None:
     if path and not path.parent.is_dir():
         message = f"The picture {path} cannot be written: its folder is not there."
         raise CannotStartError(message)
-
-
-def _ended(status: int, sentence: str) -> int:
-    print(sentence, file=sys.stderr)  # noqa: T201 - one sentence for the person at the terminal
-    return status
 
 
 def _parser() -> argparse.ArgumentParser:

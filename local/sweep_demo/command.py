@@ -2,10 +2,8 @@
 
 import argparse
 import asyncio
-import io
 import logging
 import os
-import signal
 import sys
 import webbrowser
 from collections.abc import Sequence
@@ -21,8 +19,10 @@ from local.sweep_demo import report
 from local.sweep_demo.company import FEWEST, GeneratedTenant
 from local.sweep_demo.folder import DEFAULT_FOLDER, SweepFolder
 from local.sweep_demo.one_run import StuckError
-from local.sweep_demo.run import WEEKS, SweepInput, Swept, run_demo
+from local.sweep_demo.run import WEEKS, SweepInput, run_demo
 from local.sweep_demo.todays_policy import write_policy
+from local.terminal import console as terminal_console
+from local.terminal import ended, stopped_in_order
 from shared.errors import MfaPhoneError
 
 EXIT_WRONG: Final = 1
@@ -32,9 +32,6 @@ SEED: Final = 20261126
 # More take longer than anybody watches; `make sweep-bench` is for those.
 MOST: Final = 20_000
 _GRAPH: Final = {"latencyMs": [1, 5], "seed": SEED}
-# A pipe has no width: this one is enough for every column.
-_PIPED_WIDTH: Final = 140
-_STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,26 +43,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _demonstrate(told)
     except CannotStartError as fault:
-        return _ended(EXIT_CANNOT_START, str(fault))
+        return ended(EXIT_CANNOT_START, str(fault))
     except (ProgramEndedError, StuckError, MfaPhoneError) as fault:
-        return _ended(EXIT_WRONG, f"The demo stopped: {fault} Nothing is left running.")
+        return ended(EXIT_WRONG, f"The demo stopped: {fault} Nothing is left running.")
     except BrokenPipeError:
         # Whoever read the output has gone, so Python's last flush would fail as well.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_WRONG
     except OSError as fault:
         where = f": {fault.filename}" if fault.filename else ""
-        return _ended(EXIT_CANNOT_START, f"The demo stopped: {fault.strerror or fault}{where}.")
+        return ended(EXIT_CANNOT_START, f"The demo stopped: {fault.strerror or fault}{where}.")
     except (KeyboardInterrupt, asyncio.CancelledError):
-        return _ended(EXIT_STOPPED, "Stopped; nothing is left running.")
+        return ended(EXIT_STOPPED, "Stopped; nothing is left running.")
 
 
 def _demonstrate(told: argparse.Namespace) -> int:
-    console, folder = _console(), SweepFolder(told.folder)
+    console, folder = terminal_console(), SweepFolder(told.folder)
     with folder.cleared():
         given = _prepared(folder, told.people, told.seed, licence=not told.no_licence)
         _introduce(console, told.people)
-        swept = asyncio.run(_run(given, console))
+        swept = asyncio.run(stopped_in_order(run_demo(given, console)))
         report.show(console, folder, swept, told.people)
         is_exact = report.verdict(console, swept.compared)
     if told.open:
@@ -83,35 +80,6 @@ def _introduce(console: Console, people: int) -> None:
     console.print(
         f"A company of {people:,} people on its way to passkeys, some of them with a fault that the sweep must find."
     )
-
-
-async def _run(given: SweepInput, console: Console) -> Swept:
-    """Runs the demo so that a signal ends it in order; a second one changes nothing."""
-    task = asyncio.current_task()
-    assert task is not None  # noqa: S101 - a coroutine runs in a task
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        for number in _STOPPING:
-            loop.add_signal_handler(number, lambda: None)
-        task.cancel()
-
-    for number in _STOPPING:
-        loop.add_signal_handler(number, stop)
-    return await run_demo(given, console)
-
-
-def _console() -> Console:
-    """Gives a console that prints other people's words as they stand."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPED_WIDTH
-    return Console(markup=False, highlight=False, emoji=False, width=width)
-
-
-def _ended(status: int, sentence: str) -> int:
-    print(sentence, file=sys.stderr)  # noqa: T201 - one sentence for the person at the terminal
-    return status
 
 
 def _number_of_people(text: str) -> int:

@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from shared.compliance.rule_tables import tables, with_tables
+from shared.compliance.rule_tables import tables
+from shared.document_tables import with_tables
 
 
 def main(words: list[str]) -> None:
@@ -12,7 +13,7 @@ def main(words: list[str]) -> None:
         print("\n\n".join(tables().values()))  # noqa: T201 - a command's answer
         return
     document = Path(words[0])
-    document.write_text(with_tables(document.read_text(encoding="utf-8")), encoding="utf-8")
+    document.write_text(with_tables(document.read_text(encoding="utf-8"), tables()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,9 +14,10 @@ from pathlib import Path
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from shared.directory_user import UserState
+from shared.document_tables import with_tables
 from shared.errors import PolicyError
 from shared.explain.case_run import line_of, run_cases
-from shared.explain.decision_table import tables, with_tables
+from shared.explain.decision_table import tables
 from shared.explain.example.tenant import find_user
 from shared.explain.example.words import ExampleError
 from shared.explain.explanation import absence_of, explain, facts_of
@@ -103,7 +104,7 @@ def _table(arguments: argparse.Namespace) -> int:
         _say("\n\n".join(tables().values()))
         return _DONE
     try:
-        document = with_tables(_text(arguments.write))
+        document = with_tables(_text(arguments.write), tables())
     except ValueError as fault:
         raise CommandError(fault) from None
     arguments.write.write_text(document, encoding="utf-8")

@@ -1,11 +1,11 @@
 """The tables of `docs/policy.md`, made from the code: the rules, and what telephony's end means by mode and day."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
 from shared.codes import MESSAGES, Code
 from shared.directory_user import UserState
+from shared.document_tables import Row, markdown
 from shared.explain.example.user import example_user
 from shared.explain.explanation import explain, facts_of
 from shared.messages.change_request import ChangeRequest
@@ -16,8 +16,6 @@ from shared.policy.catalogue import ENTRIES, Entry, Need
 from shared.policy.methods import Telephony
 from shared.policy.model import Policy
 from shared.policy.telephony import delivers
-
-type Row = tuple[str, ...]
 
 _NEEDS = {Need.REQUEST: "request", Need.DIRECTORY: "request, directory", Need.HISTORY: "request, directory, history"}
 _RULES = (
@@ -31,28 +29,15 @@ _RULES = (
 )
 _SENTENCES = ("code", "to the service desk", "to the user")
 _DAYS = ("telephony mode", "day", "setting a phone", "warnings", "phones count as a method")
-_BEGIN, _END = "<!-- generated: {} -->", "<!-- end of {} -->"
 
 
 def tables() -> dict[str, str]:
     """Gives every table by the name that its markers carry, as Markdown."""
     return {
-        "rules": _markdown(_RULES, (_rule_row(entry) for entry in ENTRIES)),
-        "sentences": _markdown(_SENTENCES, (_sentence_row(entry.code) for entry in ENTRIES)),
-        "telephony": _markdown(_DAYS, _telephony_rows()),
+        "rules": markdown(_RULES, (_rule_row(entry) for entry in ENTRIES)),
+        "sentences": markdown(_SENTENCES, (_sentence_row(entry.code) for entry in ENTRIES)),
+        "telephony": markdown(_DAYS, _telephony_rows()),
     }
-
-
-def with_tables(document: str) -> str:
-    """Gives a document with every table between its markers made anew. Raises ValueError where a marker is missing."""
-    for name, table in tables().items():
-        begin, end = _BEGIN.format(name), _END.format(name)
-        found = re.search(f"{re.escape(begin)}.*?{re.escape(end)}", document, re.DOTALL)
-        if found is None:
-            message = f"The document has no place for the table {name}: {begin} and {end} must stand in it."
-            raise ValueError(message)
-        document = "".join([document[: found.start()], begin, "\n", table, "\n", end, document[found.end() :]])
-    return document
 
 
 def _rule_row(entry: Entry) -> Row:
@@ -113,8 +98,3 @@ def _request(now: datetime) -> ChangeRequest:
 
 def _nobody_else() -> UserState:
     return example_user({"methods": ["fido2"]}, "the user")
-
-
-def _markdown(head: Row, rows: Iterable[Row]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)

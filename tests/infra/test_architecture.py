@@ -26,6 +26,7 @@ PURE = (
     "request_hold",
     "stale_reads",
     "contract_fields",
+    "document_tables",
     "json_text",
     "told_faults",
     "keyed_hash",

@@ -9,7 +9,8 @@ from shared.compliance.__main__ import main
 from shared.compliance.catalogue import CATALOGUE, ENTRIES
 from shared.compliance.finding import ComplianceCode
 from shared.compliance.judging import RULES
-from shared.compliance.rule_tables import tables, with_tables
+from shared.compliance.rule_tables import tables
+from shared.document_tables import with_tables
 from shared.policy.exceptions import EXCUSABLE_IN_SWEEP
 from shared.policy.load import load_policy
 from shared.policy.sweep import PasskeyNotices, Remediation, SweepRules
@@ -41,17 +42,17 @@ def test_an_entry_says_everything_in_few_words(entry: object) -> None:
 
 def test_the_tables_are_those_of_the_code() -> None:
     """`python -m shared.compliance docs/sweep-rules.md` makes them anew."""
-    assert with_tables(DOCUMENT) == DOCUMENT
+    assert with_tables(DOCUMENT, tables()) == DOCUMENT
 
 
 def test_a_table_that_was_changed_by_hand_is_found_out() -> None:
     forged = DOCUMENT.replace("| `phone_only` |", "| `phoneonly` |")
-    assert with_tables(forged) == DOCUMENT != forged
+    assert with_tables(forged, tables()) == DOCUMENT != forged
 
 
 def test_a_document_without_a_place_for_a_table_is_told() -> None:
     with pytest.raises(ValueError, match="no place for the table rules"):
-        with_tables("# Rules\n")
+        with_tables("# Rules\n", tables())
 
 
 def test_every_rule_stands_in_both_tables() -> None:

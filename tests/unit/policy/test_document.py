@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from shared.codes import Code
+from shared.document_tables import with_tables
 from shared.explain.case_run import run_cases
 from shared.explain.command import main
-from shared.explain.decision_table import tables, with_tables
+from shared.explain.decision_table import tables
 from shared.policy.catalogue import ENTRIES
 from shared.policy.decide import RULES
 from shared.policy.exceptions import PolicyException
@@ -27,17 +28,17 @@ COMMANDS = re.findall(r"^\$ python -m shared\.policy (.+)\n((?:(?!\$|```).*\n)*)
 
 def test_the_tables_are_those_of_the_code() -> None:
     """`python -m shared.policy table --write docs/policy.md` makes them anew."""
-    assert with_tables(DOCUMENT) == DOCUMENT
+    assert with_tables(DOCUMENT, tables()) == DOCUMENT
 
 
 def test_a_table_that_was_changed_by_hand_is_found_out() -> None:
     forged = DOCUMENT.replace("| `cool_down` |", "| `cooldown` |")
-    assert with_tables(forged) == DOCUMENT != forged
+    assert with_tables(forged, tables()) == DOCUMENT != forged
 
 
 def test_a_document_without_a_place_for_a_table_is_told() -> None:
     with pytest.raises(ValueError, match="no place for the table rules"):
-        with_tables("# Policy\n")
+        with_tables("# Policy\n", tables())
 
 
 def test_every_rule_stands_in_both_tables() -> None:

@@ -1,6 +1,6 @@
 """What may follow from a judgement: a request that sets something right, or a notice. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -50,18 +50,22 @@ _KINDS = {
 def follow_up(subject: Subject, judgement: Judgement) -> Iterator[FollowUp]:
     """Gives what may follow: from a violation that nothing excuses alone, and never for someone whom policy protects.
 
-    A protected user is nobody's to change unattended, and is told by the security team.
+    A protected user is nobody's to change unattended, and is told by the security team. For someone who has left there
+    is nothing to write anew and nothing to register: the phones go.
     """
     if subject.protected is not None:
         return
-    told: set[tuple[FollowUpKind, PhoneType | None]] = set()
-    for finding in judgement.findings:
+    wanted = dict.fromkeys(_wanted(judgement.findings))
+    leaves = [each for each in wanted if each[0] is FollowUpKind.REMOVE_PHONES]
+    for kind, of_phone in leaves or wanted:
+        yield _of(subject, kind, of_phone)
+
+
+def _wanted(findings: Iterable[Finding]) -> Iterator[tuple[FollowUpKind, PhoneType | None]]:
+    for finding in findings:
         kind = _KINDS.get(finding.code)
         if kind and _counts(finding):
-            of_phone = finding.phone_type if kind is FollowUpKind.WRITE_ANEW else None
-            if (kind, of_phone) not in told:
-                told.add((kind, of_phone))
-                yield _of(subject, kind, of_phone)
+            yield kind, finding.phone_type if kind is FollowUpKind.WRITE_ANEW else None
 
 
 def _counts(finding: Finding) -> bool:

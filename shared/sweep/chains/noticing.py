@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.errors import DirectoryRefusedError, DirectoryThrottledError, TokenUnavailableError, TransientError
+from shared.errors import DirectoryRefusedError, TransientError
+from shared.graph.faults import AnswerLostError
 from shared.sweep import sources
 from shared.sweep.follow_up import FOLLOW_UPS, FollowUp, FollowUpKind
 from shared.sweep.live import give_way
@@ -16,11 +17,9 @@ from shared.sweep.summing import merged_tally
 from shared.sweep.waves import in_turn, wave_of
 from shared.sweep.work_file import SLOTS, Share, slot_of
 
-# As many mails as three minutes allow; the rest of the step's time is for what they wait for.
-_MINUTES_IN_A_STEP = 3
+# A step ends before its message's lock does, however slowly Exchange answers and however busy the worker is.
+_STEP_LIMIT = 180.0
 _MINUTE = 60.0
-# A mail that was surely not handed over may be sent by a later try; any other fault leaves that open.
-_SURELY_NOT_SENT = (DirectoryThrottledError, TokenUnavailableError)
 
 
 class Place(BaseModel):
@@ -34,11 +33,15 @@ class Place(BaseModel):
 
 @dataclass(slots=True)
 class _Wave:
-    """What a step may still send, and what came of it."""
+    """What a step may still send, and until when, by the monotonic clock; and what came of it."""
 
     name: str
     room: int
+    until: float
     counted: dict[str, int] = field(default_factory=dict)
+
+    def has_room(self, now: float) -> bool:
+        return self.room > 0 and now < self.until
 
     def count(self, what: str) -> None:
         self.counted[what] = self.counted.get(what, 0) + 1
@@ -51,10 +54,11 @@ async def noticing(step: Step) -> Stepped:
         return Stepped(done=True)
     name = wave_of(step.run.started_at.date(), rules.weekday)
     left = rules.most_per_wave - await step.ports.notices.count(name)
-    wave = _Wave(name, min(left, rules.per_minute * _MINUTES_IN_A_STEP))
+    clock = step.ports.clock
+    wave = _Wave(name, left, clock.monotonic() + _STEP_LIMIT)
     departments = await _departments(step)
     place = Place.model_validate_json(step.state.cursor) if step.state.cursor else Place()
-    while wave.room > 0 and place.department < len(departments):
+    while wave.has_room(clock.monotonic()) and place.department < len(departments):
         place = await _tell_department(step, wave, departments[place.department], place)
     done = left <= 0 or place.department >= len(departments)
     return Stepped(place.model_dump_json(), done, wave.counted, _remarks(step, wave, left))
@@ -79,7 +83,7 @@ async def _departments(step: Step) -> tuple[str, ...]:
 async def _tell_department(step: Step, wave: _Wave, department: str, place: Place) -> Place:
     """Goes on with one department, and gives where to go on after it."""
     for person in await _people(step, department, place.after):
-        if wave.room <= 0:
+        if not wave.has_room(step.ports.clock.monotonic()):
             return place
         await _tell(step, wave, person)
         place = Place(department=place.department, after=person.user_id)
@@ -104,8 +108,10 @@ async def _tell(step: Step, wave: _Wave, person: FollowUp) -> None:
         return
     rules, now = step.parts.policy.rules.sweep.passkey_notices, step.ports.clock.now()
     notice = Notice(person.user_id, wave.name, step.run.run_id, now)
-    if await step.ports.notices.claim(notice, rules.period) is not Claim.TAKEN:
-        wave.count("told_before")
+    claim = await step.ports.notices.claim(notice, rules.period)
+    if claim is not Claim.TAKEN:
+        # An earlier try of this step has claimed what is ours, and no longer knows what came of it.
+        wave.count("told_before" if claim is Claim.TOLD else "perhaps_sent")
         return
     wave.room -= 1
     wave.count(await _sent(step, person, notice))
@@ -113,14 +119,18 @@ async def _tell(step: Step, wave: _Wave, person: FollowUp) -> None:
 
 
 async def _sent(step: Step, person: FollowUp, notice: Notice) -> str:
+    """Sends the mail. Raises TransientError, so that a mailbox that is out of order does not use up everyone's notice.
+
+    The claim stays where the mail has perhaps gone out: the next try finds it, and goes on after it.
+    """
     await give_way(step.ports)
     try:
         await step.ports.mail.send(passkey_mail(person, notice, step.parts.policy.rules))
-    except _SURELY_NOT_SENT:
+    except AnswerLostError:
+        raise
+    except TransientError:
         await step.ports.notices.release(notice)
         raise
     except DirectoryRefusedError:
         return "refused"
-    except TransientError:
-        return "perhaps_sent"
     return "sent"

@@ -1,5 +1,7 @@
 """Asks for what the sweep may set right by itself, in requests as everyone's: off by default, and capped per run."""
 
+import hashlib
+
 from shared.directory_user import StoredPhone
 from shared.errors import DirectoryRefusedError
 from shared.sweep import sources
@@ -12,6 +14,8 @@ from shared.sweep.work_file import WHOLE
 
 # Little is done again where a step is cut off, and copies of it are taken for copies.
 _IN_A_STEP = 100
+# A step ends before its message's lock does, however slowly Graph answers and however busy the worker is.
+_STEP_LIMIT = 180.0
 
 
 async def remedying(step: Step) -> Stepped:
@@ -21,10 +25,21 @@ async def remedying(step: Step) -> Stepped:
         return Stepped(done=True)
     chosen, found = await _chosen(step, rules.most_per_run)
     start = int(step.state.cursor or 0)
-    sent = [await _ask_for(step, follow_up) for follow_up in chosen[start : start + _IN_A_STEP]]
+    sent = await _ask_for_all(step, chosen[start : start + _IN_A_STEP])
     end = start + len(sent)
     done = end >= len(chosen)
     return Stepped(str(end), done, {"requests": sum(sent)}, _left(found - len(chosen)) if done else ())
+
+
+async def _ask_for_all(step: Step, follow_ups: list[FollowUp]) -> list[bool]:
+    """Sends as many requests as there is time for; says of each follow-up whether there was one to send."""
+    clock, sent = step.ports.clock, list[bool]()
+    until = clock.monotonic() + _STEP_LIMIT
+    for follow_up in follow_ups:
+        if clock.monotonic() >= until:
+            break
+        sent.append(await _ask_for(step, follow_up))
+    return sent
 
 
 async def _chosen(step: Step, most: int) -> tuple[list[FollowUp], int]:
@@ -37,13 +52,21 @@ async def _chosen(step: Step, most: int) -> tuple[list[FollowUp], int]:
             found += 1
             chosen.append(follow_up)
         if len(chosen) >= 2 * most:
-            chosen = sorted(chosen, key=_order)[:most]
-    return sorted(chosen, key=_order)[:most], found
+            chosen = _first(chosen, step.run.run_id, most)
+    return _first(chosen, step.run.run_id, most), found
 
 
-def _order(follow_up: FollowUp) -> tuple[str, str, str]:
-    """Leavers come first, then numbers; within each the order is that of the ids, whatever the departments are."""
-    return (follow_up.kind, follow_up.user_id.casefold(), follow_up.phone_type or "")
+def _first(follow_ups: list[FollowUp], run_id: str, most: int) -> list[FollowUp]:
+    """Gives those whose turn it is: leavers before numbers, within each in an order that every run draws anew.
+
+    In an order that stays, those whose requests policy refuses would stand before all others for ever.
+    """
+
+    def turn(follow_up: FollowUp) -> tuple[bool, bytes, str]:
+        drawn = hashlib.blake2b(f"{run_id}:{follow_up.user_id}".encode(), digest_size=8).digest()
+        return follow_up.kind is not FollowUpKind.REMOVE_PHONES, drawn, follow_up.phone_type or ""
+
+    return sorted(follow_ups, key=turn)[:most]
 
 
 def _left(count: int) -> tuple[str, ...]:

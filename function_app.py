@@ -17,11 +17,13 @@ from functions import (
     sweep_start,
 )
 from shared.composition import configuration
+from shared.telemetry.work import add_to_logs
 
 # At INFO they name users, rows and headers of every call.
 for library in ("httpx", "azure"):
     logging.getLogger(library).setLevel(logging.WARNING)
 
+add_to_logs()
 configuration()
 
 app = func.FunctionApp()

@@ -3,7 +3,8 @@
 import azure.functions as func
 
 from functions.received import received
-from shared.composition import application
+from functions.watched import delivery
+from shared.composition import application, configuration
 
 bp = func.Blueprint()
 
@@ -19,4 +20,5 @@ bp = func.Blueprint()
 )
 async def decide_hold(message: func.ServiceBusMessage, context: func.Context) -> None:
     """Answers one approval; once more does no harm."""
-    await application().approvals.handle(received(message, context))
+    with delivery(message, context, configuration().settings.approval_queue):
+        await application().approvals.handle(received(message, context))

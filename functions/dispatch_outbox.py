@@ -2,6 +2,7 @@
 
 import azure.functions as func
 
+from functions.watched import tick
 from shared.composition import application
 
 bp = func.Blueprint()
@@ -9,8 +10,9 @@ bp = func.Blueprint()
 
 @bp.function_name(name="dispatch_outbox")
 @bp.timer_trigger(arg_name="timer", schedule="%OUTBOX_SCHEDULE%")
-async def dispatch_outbox(timer: func.TimerRequest) -> None:
+async def dispatch_outbox(timer: func.TimerRequest, context: func.Context) -> None:
     """Empties the outbox, and tells of the brake; a tick that comes late or twice does no harm."""
     del timer
-    await application().outbox.dispatch_unsent()
-    await application().brake.tell()
+    with tick(context):
+        await application().outbox.dispatch_unsent()
+        await application().brake.tell()

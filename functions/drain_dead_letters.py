@@ -3,11 +3,13 @@
 import azure.functions as func
 
 from functions.received import received
-from shared.composition import application
+from functions.watched import delivery
+from shared.composition import application, configuration
 
 bp = func.Blueprint()
 # Under the host, `message.dead_letter_reason` is always None: the reason is an application property.
 _REASON = "DeadLetterReason"
+_DEAD_LETTERS = "$deadletterqueue"
 
 
 @bp.function_name(name="drain_dead_letters")
@@ -21,4 +23,5 @@ _REASON = "DeadLetterReason"
 async def drain_dead_letters(message: func.ServiceBusMessage, context: func.Context) -> None:
     """Ends a request that the broker gave up on."""
     reason = (message.application_properties or {}).get(_REASON, "")
-    await application().dead_letters.handle(received(message, context), str(reason))
+    with delivery(message, context, f"{configuration().settings.request_queue}/{_DEAD_LETTERS}"):
+        await application().dead_letters.handle(received(message, context), str(reason))

@@ -2,7 +2,8 @@
 
 import azure.functions as func
 
-from shared.composition import application
+from functions.watched import delivery
+from shared.composition import application, configuration
 
 bp = func.Blueprint()
 
@@ -14,6 +15,8 @@ bp = func.Blueprint()
     topic_name="%EVENT_TOPIC%",
     subscription_name="%NOTIFICATION_SUBSCRIPTION%",
 )
-async def notify_user(message: func.ServiceBusMessage) -> None:
+async def notify_user(message: func.ServiceBusMessage, context: func.Context) -> None:
     """Sends the mails of one event that were not sent before."""
-    await application().notifications.handle(message.get_body())
+    settings = configuration().settings
+    with delivery(message, context, settings.event_topic, settings.notification_subscription):
+        await application().notifications.handle(message.get_body())

@@ -3,7 +3,8 @@
 import azure.functions as func
 
 from functions.received import received
-from shared.composition import application
+from functions.watched import delivery
+from shared.composition import application, configuration
 
 bp = func.Blueprint()
 
@@ -20,5 +21,5 @@ bp = func.Blueprint()
 async def process_change(message: func.ServiceBusMessage, context: func.Context) -> None:
     """Takes a request to its outcome, or sends a scheduled copy of it; an exception means a bug or no bus."""
     app = application()
-    with app.live.one():
+    with delivery(message, context, configuration().settings.request_queue), app.live.one():
         await app.changes.handle(received(message, context))

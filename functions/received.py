@@ -22,7 +22,7 @@ def received(message: func.ServiceBusMessage, context: func.Context) -> Received
         message_id=message.message_id or "",
         session_id=message.session_id or "",
         sequence_number=(settings.sequence_epoch << _SEQUENCE_BITS) + (message.sequence_number or 0),
-        enqueued_at=_in_utc(message.enqueued_time_utc),
+        enqueued_at=in_utc(message.enqueued_time_utc),
         content_type=message.content_type or "application/json",
         delivery_count=message.delivery_count or 1,
         traceparent=traceparent_of(properties, context.trace_context.trace_parent),
@@ -30,7 +30,8 @@ def received(message: func.ServiceBusMessage, context: func.Context) -> Received
     )
 
 
-def _in_utc(moment: datetime | None) -> datetime:
+def in_utc(moment: datetime | None) -> datetime:
+    """Gives a time of the host, which carries no zone and is UTC; without one, it is now."""
     if moment is None:
         return datetime.now(UTC)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

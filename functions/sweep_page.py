@@ -2,7 +2,8 @@
 
 import azure.functions as func
 
-from shared.composition import application
+from functions.watched import delivery
+from shared.composition import application, configuration
 
 bp = func.Blueprint()
 
@@ -14,6 +15,7 @@ bp = func.Blueprint()
     queue_name="%SWEEP_QUEUE%",
     is_sessions_enabled=True,
 )
-async def sweep_page(message: func.ServiceBusMessage) -> None:
+async def sweep_page(message: func.ServiceBusMessage, context: func.Context) -> None:
     """Does one step and sends the next one; once more does no harm."""
-    await application().sweep.step(message.get_body())
+    with delivery(message, context, configuration().settings.sweep_queue):
+        await application().sweep.step(message.get_body())

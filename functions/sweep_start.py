@@ -2,6 +2,7 @@
 
 import azure.functions as func
 
+from functions.watched import tick
 from shared.composition import application
 
 bp = func.Blueprint()
@@ -9,7 +10,8 @@ bp = func.Blueprint()
 
 @bp.function_name(name="sweep_start")
 @bp.timer_trigger(arg_name="timer", schedule="%SWEEP_SCHEDULE%")
-async def sweep_start(timer: func.TimerRequest) -> None:
+async def sweep_start(timer: func.TimerRequest, context: func.Context) -> None:
     """Starts a run, unless one is under way; two ticks at once start one."""
     del timer
-    await application().sweep.start()
+    with tick(context):
+        await application().sweep.start()

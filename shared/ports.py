@@ -128,6 +128,8 @@ class UnsentEvent:
 
     record_key: str
     event: CompletionEvent
+    # None for one that has just been recorded.
+    recorded_at: datetime | None = None
 
 
 class Outbox(Protocol):

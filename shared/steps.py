@@ -4,9 +4,8 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Protocol
 
-from opentelemetry import trace
-
-_TRACER = trace.get_tracer("mfaphone")
+from shared.telemetry.names import STEP_PREFIX
+from shared.telemetry.spans import quiet_span
 
 
 class Step(StrEnum):
@@ -39,5 +38,5 @@ class StepRunner(Protocol):
 
 async def traced[T](step: Step, work: Callable[[], Awaitable[T]]) -> T:
     """Runs a step in a span of its own."""
-    with _TRACER.start_as_current_span(f"mfaphone.{step}"):
+    with quiet_span(f"{STEP_PREFIX}{step}"):
         return await work()

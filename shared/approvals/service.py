@@ -22,6 +22,9 @@ from shared.policy.load import LoadedPolicy
 from shared.ports import Clock, EventSink, Ledger, RequestQueue
 from shared.record import Record
 from shared.request_hold import HoldDecision
+from shared.telemetry.instruments import instruments
+from shared.telemetry.names import CODE
+from shared.telemetry.work import name_request
 
 _LOG = logging.getLogger(__name__)
 
@@ -89,7 +92,9 @@ class ApprovalService:
         """Sends the answer; by the time of the message, so that copies of it are equal."""
         version = self.policy.version
         event = approval_event(facts, code, message.enqueued_at, source=self.source, policy_version=version)
+        name_request(facts.request_id or "")
         await self.events.publish(event)
+        instruments().approvals.add(1, {CODE: code.value})
 
 
 def _facts(approval: Approval, content_hash: str, *, known: bool) -> ApprovalFacts:

@@ -12,6 +12,7 @@ from shared.messages.brake_event import brake_event
 from shared.outcome import Outcome, Verdict
 from shared.policy.brake_rules import BrakeRules
 from shared.ports import Clock, EventSink
+from shared.telemetry.instruments import instruments
 
 _LOG = logging.getLogger(__name__)
 AUTOMATIC = "the brake itself"
@@ -67,8 +68,10 @@ class BrakeService:
         await self._turn(engaged=False, by=by, reason=reason)
 
     async def tell(self) -> None:
-        """Sends the event of the last turn where that was not possible at the time."""
-        await self._tell(await self.log.state())
+        """Tells how the brake stands, and sends the event of the last turn where that was not possible at the time."""
+        state = await self.log.state()
+        instruments().brake.set(int(state.engaged))
+        await self._tell(state)
 
     async def _turn(self, *, engaged: bool, by: str, reason: str) -> None:
         before = await self.log.state()

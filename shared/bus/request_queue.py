@@ -13,6 +13,8 @@ from shared.messages.decode import decode
 from shared.messages.received import TRACEPARENT, Properties, ReceivedMessage
 from shared.outcome import Verdict
 from shared.ports import Clock
+from shared.telemetry.instruments import instruments
+from shared.telemetry.names import CODE
 
 
 class BusRequestQueue:
@@ -46,6 +48,7 @@ class BusRequestQueue:
         except MessageTooLargeError:
             # Body and properties together have the limit; the body is what must not be lost.
             await self._parked.send(_parked(message, parked_id, code))
+        instruments().parked.add(1, {CODE: verdict.code.value})
 
     def _for_replay(self, message: ReceivedMessage) -> Properties:
         """Gives what a replay needs of a request; ids of a message that is none may be anything, a number even."""

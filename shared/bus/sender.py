@@ -10,7 +10,9 @@ from azure.servicebus.aio import ServiceBusSender
 from azure.servicebus.exceptions import MessageSizeExceededError, ServiceBusError
 
 from shared.errors import BusUnavailableError, MessageTooLargeError
-from shared.messages.received import Properties
+from shared.messages.decode import told_name
+from shared.messages.received import TRACEPARENT, Properties
+from shared.telemetry.sending import sending
 
 type BusProperties = dict[str | bytes, int | float | bytes | str | UUID]
 
@@ -31,12 +33,13 @@ class SharedSender:
     async def send(self, message: ServiceBusMessage) -> None:
         """Sends a message, scheduled where it carries a scheduled enqueue time.
 
-        Raises BusUnavailableError, and MessageTooLargeError, which no later attempt mends.
+        One that belongs to a trace carries the span of its sending on. Raises BusUnavailableError, and
+        MessageTooLargeError, which no later attempt mends.
         """
         async with self._lock:
             try:
                 self._sender = self._sender or self._open()
-                await self._sender.send_messages(message)
+                await _send(self._sender, message)
             except MessageSizeExceededError as fault:
                 raise MessageTooLargeError from fault
             except (ServiceBusError, AzureError, OSError) as fault:
@@ -54,3 +57,12 @@ class SharedSender:
         sender, self._sender = self._sender, None
         if sender is not None:
             await sender.close()
+
+
+async def _send(sender: ServiceBusSender, message: ServiceBusMessage) -> None:
+    properties = message.application_properties or {}
+    belongs_to = str(properties.get(TRACEPARENT, ""))
+    with sending(sender.entity_name, told_name(message.message_id or ""), belongs_to) as traceparent:
+        if belongs_to:
+            message.application_properties = {**properties, TRACEPARENT: traceparent}
+        await sender.send_messages(message)

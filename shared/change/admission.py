@@ -13,6 +13,7 @@ from shared.outcome import Outcome, Verdict
 from shared.phone.redaction import redact
 from shared.record import NewRecord, Record
 from shared.steps import Step
+from shared.telemetry.changes import tell_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ async def admit(parts: ChangeParts, message: ReceivedMessage) -> Admission:
         return await _turn_away_unreadable(parts, message, found)
     prints = [fingerprint(found, key) for key in parts.options.number_keys]
     facts = request_facts(message, found)
+    tell_request(facts, dry_run=found.dry_run)
     new = NewRecord(
         key=found.request_id,
         fingerprint=prints[0],

@@ -12,6 +12,7 @@ from shared.outcome import Verdict
 from shared.ports import UnsentEvent
 from shared.record import Ending, Record
 from shared.steps import Step
+from shared.telemetry.changes import tell_end
 
 _LOG = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ async def finish(parts: ChangeParts, message: ReceivedMessage, ended: Ended) -> 
     ending = Ending(ended.verdict, parts.policy.version, finished_at, ended.attempts)
     await parts.run(Step.FINISH, lambda: parts.ports.ledger.finish(ended.record, ending, event))
     _LOG.info("Request %s ended: %s (%s).", ended.facts.request_id, event.outcome, event.code)
+    tell_end(ended.facts, ended.verdict, finished_at, ended.attempts)
     await parts.ports.brake.note(ended.record.key, ended.verdict)
     await _park(parts, message, ended.record, ended.verdict, event.id)
     await dispatch(parts, UnsentEvent(ended.record.key, event))

@@ -18,6 +18,7 @@ from shared.ports import UnsentEvent
 from shared.record import Record
 from shared.request_hold import HoldState, RequestHold
 from shared.steps import Step
+from shared.telemetry.changes import tell_held
 
 
 async def pause(parts: ChangeParts, admitted: Admitted, facts: Facts, plan: HoldBack, user: KnownUser) -> NoReturn:
@@ -28,6 +29,7 @@ async def pause(parts: ChangeParts, admitted: Admitted, facts: Facts, plan: Hold
     hold = _hold(parts, admitted, facts, plan, user)
     event = held_event(admitted.facts, hold, source=parts.options.event_source, policy_version=parts.policy.version)
     await parts.run(Step.FINISH, lambda: parts.ports.ledger.hold(admitted.record, hold, event))
+    tell_held(admitted.facts, hold.findings[0].code, user.id)
     await dispatch(parts, UnsentEvent(admitted.record.key, event))
     raise RequestHeldError(retry_after=parts.policy.rules.hold.look_again.total_seconds())
 

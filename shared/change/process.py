@@ -4,6 +4,7 @@ import asyncio
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from shared.backoff import FIRST_WAIT, wait_for
 from shared.change.admission import Admitted, Settled, TurnedAway, admit
@@ -19,8 +20,17 @@ from shared.errors import DirectoryRefusedError, RequestHeldError, TransientErro
 from shared.messages.decode import contract_warnings, name_of
 from shared.messages.received import ReceivedMessage
 from shared.outcome import Outcome, Verdict
+from shared.telemetry.changes import reason_of
+from shared.telemetry.work import name_request
 
 _LOG = logging.getLogger(__name__)
+
+
+class Later(NamedTuple):
+    """How long a message must wait that cannot be brought to its end in this delivery, and for what."""
+
+    wait: timedelta
+    reason: str
 
 
 class ChangeService:
@@ -34,6 +44,7 @@ class ChangeService:
 
         Raises BusUnavailableError where even the copy cannot be sent: then only the broker's redelivery is left.
         """
+        name_request(name_of(message))
         if await is_overtaken(self._parts, message):
             _LOG.info("Message %s is dropped: a later copy is on its way.", name_of(message))
             return
@@ -41,14 +52,14 @@ class ChangeService:
         try:
             # Whatever hangs is dropped like a crash, which every step survives, as long as the lock is still held.
             async with asyncio.timeout(budget):
-                wait = await self._tried(message)
-        except TimeoutError:
+                later = await self._tried(message)
+        except TimeoutError as fault:
             _LOG.warning("Message %s took longer than %.0f s.", name_of(message), budget)
-            wait = timedelta(seconds=FIRST_WAIT)
-        if wait is not None:
-            await put_off(self._parts, message, wait)
+            later = Later(timedelta(seconds=FIRST_WAIT), reason_of(fault))
+        if later is not None:
+            await put_off(self._parts, message, later.wait, later.reason)
 
-    async def _tried(self, message: ReceivedMessage) -> timedelta | None:
+    async def _tried(self, message: ReceivedMessage) -> Later | None:
         """Tries until the end, and gives the wait that does not fit into this delivery any more."""
         clock, attempt = self._parts.ports.clock, message.origin.attempt
         started = clock.monotonic()
@@ -57,14 +68,14 @@ class ChangeService:
                 await self._process(message, attempt)
             except RequestHeldError as held:
                 _LOG.info("Message %s is held.", name_of(message))
-                return timedelta(seconds=wait_for(held, attempt))
+                return Later(timedelta(seconds=wait_for(held, attempt)), reason_of(held))
             except TransientError as fault:
-                wait = timedelta(seconds=wait_for(fault, attempt))
+                wait, reason = timedelta(seconds=wait_for(fault, attempt)), reason_of(fault)
                 _LOG.info("Message %s waits %.1f s: %s", name_of(message), wait.total_seconds(), fault)
             else:
                 return None
             if not self._fits(wait, timedelta(seconds=clock.monotonic() - started)):
-                return wait
+                return Later(wait, reason)
             await clock.sleep(wait.total_seconds())
             attempt += 1
 

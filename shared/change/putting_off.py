@@ -11,13 +11,14 @@ from shared.messages.decode import decode, name_of
 from shared.messages.received import ReceivedMessage
 from shared.phone.phone_type import PhoneType
 from shared.policy.facts import Facts
+from shared.telemetry.changes import tell_put_off
 
 _LOG = logging.getLogger(__name__)
 # A message that is given back comes again at once, and burns a delivery each time.
 _PATIENCE = 30.0
 
 
-async def put_off(parts: ChangeParts, message: ReceivedMessage, wait: timedelta) -> None:
+async def put_off(parts: ChangeParts, message: ReceivedMessage, wait: timedelta, reason: str = "") -> None:
     """Sends the copy that is tried later, not after the request's expiry: then it ends as expired.
 
     Raises BusUnavailableError where the bus takes no message for half a minute.
@@ -28,6 +29,7 @@ async def put_off(parts: ChangeParts, message: ReceivedMessage, wait: timedelta)
         wait, phone_types = _until_expiry(parts, request, wait), request.phone_types
     await _note_wait(parts, message, phone_types, attempt)
     await _postpone(parts, message, wait)
+    tell_put_off(wait, reason)
     # Only now: a note of a copy that was never sent would make every other one be dropped.
     await _note_wait(parts, message, phone_types, attempt + 1)
 

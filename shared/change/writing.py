@@ -10,6 +10,7 @@ from shared.phone.phone_type import PhoneType
 from shared.plan import Remove, Write, is_done
 from shared.ports import DEFAULT_METHOD, WriteAnswer, WriteCertainty
 from shared.steps import Step
+from shared.telemetry.changes import tell_confirmation
 
 # POST of a type that exists, PATCH of one that does not: the plan may rest on a stale read, which shows soon.
 _PERHAPS_STALE = (400, 404)
@@ -80,14 +81,18 @@ async def _read_back(parts: ChangeParts, user_id: str, sent: Sent) -> tuple[Stor
     # The user is held until a lost write can no longer take effect: no later request is overtaken by it. An earlier
     # run that was stopped while it wrote may have one under way.
     held_until = sent.sent_at + LATE_WRITE if sent.repeated or _is_lost(sent.answer) else started
+    when = "at_once"
     while True:
         phones = await _read_while_held(parts, user_id, held_until)
         now = clock.monotonic()
         shown = is_done(sent.write, phones) and not (sent.repeated and now < held_until)
         left = max(until, held_until) - now
+        if shown:
+            tell_confirmation(when)
         if shown or left <= 0:
             return phones
         await clock.sleep(min(left, look_again_after(clock.monotonic() - started)))
+        when = "late"
 
 
 async def _read_while_held(parts: ChangeParts, user_id: str, held_until: float) -> tuple[StoredPhone, ...]:

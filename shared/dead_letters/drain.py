@@ -14,6 +14,8 @@ from shared.messages.decode import name_of
 from shared.messages.received import ReceivedMessage
 from shared.outcome import Outcome, Verdict
 from shared.phone.redaction import redact
+from shared.telemetry.changes import tell_end
+from shared.telemetry.work import name_request
 
 _LOG = logging.getLogger(__name__)
 _TIME_TO_LIVE_OVER = "TTLExpiredException"
@@ -30,6 +32,7 @@ class DeadLetterService:
 
         A dead letter that is abandoned comes back at once and for ever, so a fault is waited out before it is raised.
         """
+        name_request(name_of(message))
         reason = redact(reason, ())  # a person may have written it
         try:
             await self._end_somehow(message, reason)
@@ -63,15 +66,17 @@ class DeadLetterService:
     async def _park_past_the_ledger(self, message: ReceivedMessage, reason: str) -> None:
         """Keeps the body and tells it; what the ledger knows of the request cannot be asked, so a doubt remains."""
         facts = unreadable_record(self.parts, message).facts
+        verdict = _verdict(reason, has_written=True)
         event = completion_event(
             facts,
-            _verdict(reason, has_written=True),
+            verdict,
             source=self.parts.options.event_source,
             policy_version=self.parts.policy.version,
             finished_at=facts.accepted_at,
         )
-        await self.parts.ports.queue.park(message, _verdict(reason, has_written=True), event.message_id)
+        await self.parts.ports.queue.park(message, verdict, event.message_id)
         await self.parts.ports.events.publish(event)
+        tell_end(facts, verdict, self.parts.ports.clock.now(), message.origin.attempt)
 
 
 def _verdict(reason: str, *, has_written: bool) -> Verdict:

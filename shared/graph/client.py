@@ -21,6 +21,7 @@ from opentelemetry import trace
 
 from shared.graph.answers import check_answer
 from shared.graph.attempt import note_sent
+from shared.graph.traced_transport import TracedTransport
 from shared.settings import Settings
 
 # kiota records exceptions in spans of its own, and with them what Graph says, which may be the number. Our own spans
@@ -40,7 +41,7 @@ class GraphConnection:
 
     client: GraphServiceClient
     credential: AsyncTokenCredential
-    transport: httpx.AsyncHTTPTransport
+    transport: httpx.AsyncBaseTransport
 
     async def close(self) -> None:
         """Closes sockets: the SDK's client has no close, and its transport does not pass one on to ours."""
@@ -64,7 +65,7 @@ def _connected(settings: Settings, client_id: str | None, priority: Mapping[str,
     provider = AzureIdentityAuthenticationProvider(
         credential, scopes=[_scope(settings.graph_endpoint)], allowed_hosts=[host]
     )
-    transport = httpx.AsyncHTTPTransport(http2=True)
+    transport = TracedTransport(httpx.AsyncHTTPTransport(http2=True))
     adapter = GraphRequestAdapter(provider, _http_client(transport, settings.graph_timeout_seconds, priority))
     adapter.base_url = settings.graph_endpoint
     return GraphConnection(GraphServiceClient(request_adapter=adapter), credential, transport)
@@ -77,7 +78,7 @@ def _scope(endpoint: str) -> str:
     return f"https://{host}/.default"
 
 
-def _http_client(transport: httpx.AsyncHTTPTransport, timeout: float, priority: Mapping[str, str]) -> httpx.AsyncClient:
+def _http_client(transport: httpx.AsyncBaseTransport, timeout: float, priority: Mapping[str, str]) -> httpx.AsyncClient:
     # The SDK retries POST and PATCH too, inside the lock and without a read in between; and a redirected request
     # would take the number to another host.
     own_options = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from shared.errors import DirectoryRefusedError
 from shared.notify.addressees import Addressee, addressees_of
 from shared.notify.mail import Mail
 from shared.notify.notice import AnyNotice, read_notice
@@ -14,6 +15,9 @@ from shared.notify.render import render
 from shared.patience import patiently
 from shared.policy.load import LoadedPolicy
 from shared.ports import Clock
+from shared.telemetry.instruments import instruments
+from shared.telemetry.names import RESULT
+from shared.telemetry.work import name_request
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,6 +42,7 @@ class NotificationService:
         notice = _notice(body)
         if notice is None:
             return
+        name_request(notice.data.request_id)
         deliveries = Deliveries(self.log)
         await patiently(self.clock, lambda: self._notify(notice, deliveries))
 
@@ -46,6 +51,7 @@ class NotificationService:
         addressees = await addressees_of(notice, named, self.recipients)
         if named and not addressees:
             _LOG.warning("Event %s: nobody can be told, no address is known.", notice.id)
+            _count("no_address")
         await despite_refusals(self._tell(notice, addressee, deliveries) for addressee in addressees)
 
     async def _tell(self, notice: AnyNotice, addressee: Addressee, deliveries: Deliveries) -> None:
@@ -53,8 +59,17 @@ class NotificationService:
 
     async def _send(self, notice: AnyNotice, addressee: Addressee) -> None:
         rendered = render(notice, addressee, self.policy.rules)
-        await self.mail.send(Mail(addressee.address, rendered.subject, rendered.html, notice.id))
+        try:
+            await self.mail.send(Mail(addressee.address, rendered.subject, rendered.html, notice.id))
+        except DirectoryRefusedError:
+            _count("refused")
+            raise
+        _count("sent")
         _LOG.info("Event %s: a mail was sent.", notice.id)
+
+
+def _count(result: str) -> None:
+    instruments().mails.add(1, {RESULT: result})
 
 
 def _notice(body: bytes) -> AnyNotice | None:

@@ -2,14 +2,37 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.errors import BusUnavailableError, LedgerUnavailableError
-from shared.ports import Clock, EventSink, Outbox
+from shared.ports import Clock, EventSink, Outbox, UnsentEvent
+from shared.telemetry.instruments import instruments
 
 _LOG = logging.getLogger(__name__)
 # A younger event is most likely on its way by the run that recorded it; a second copy would do no harm.
 DISPATCH_GRACE = timedelta(seconds=30)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one tick found, and what it left."""
+
+    found: int = 0
+    sent: int = 0
+    oldest: datetime | None = None
+
+    def see(self, unsent: UnsentEvent) -> None:
+        self.found += 1
+        if unsent.recorded_at is not None:
+            self.oldest = min(self.oldest or unsent.recorded_at, unsent.recorded_at)
+
+    def tell(self, now: datetime) -> None:
+        """Tells the age of the oldest event that the tick found: zero is how an alert ends."""
+        left = self.found - self.sent
+        instruments().outbox_unsent.set(left)
+        instruments().outbox_age.set((now - self.oldest).total_seconds() if self.oldest and left else 0.0)
+        if self.sent:
+            _LOG.info("%d events were sent from the outbox.", self.sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +44,27 @@ class OutboxService:
     events: EventSink
 
     async def dispatch_unsent(self) -> int:
-        """Sends every event older than the grace and gives their number; stops where the bus or storage is down."""
-        sent = 0
+        """Sends every event older than the grace and gives their number.
+
+        Where the bus is down the others are only counted; where storage is, it stops.
+        """
+        tally, bus = _Tally(), True
         try:
             async for unsent in self.outbox.unsent(self.clock.now() - DISPATCH_GRACE):
-                await self.events.publish(unsent.event)
-                await self.outbox.mark_dispatched(unsent)
-                sent += 1
-        except (BusUnavailableError, LedgerUnavailableError) as fault:
+                tally.see(unsent)
+                if bus:
+                    bus = await self._sent(unsent)
+                    tally.sent += bus
+        except LedgerUnavailableError as fault:
             _LOG.warning("The outbox could not be emptied: %s", fault)
-        if sent:
-            _LOG.info("%d events were sent from the outbox.", sent)
-        return sent
+        tally.tell(self.clock.now())
+        return tally.sent
+
+    async def _sent(self, unsent: UnsentEvent) -> bool:
+        try:
+            await self.events.publish(unsent.event)
+            await self.outbox.mark_dispatched(unsent)
+        except BusUnavailableError as fault:
+            _LOG.warning("The outbox could not be emptied: %s", fault)
+            return False
+        return True

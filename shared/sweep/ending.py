@@ -8,6 +8,7 @@ from shared.sweep.chains.publishing import published_of
 from shared.sweep.parts import SweepParts
 from shared.sweep.summing import nothing_known, past_run
 from shared.sweep.words import Run
+from shared.sweep_report.metrics import record_given_up
 
 _LOG = logging.getLogger(__name__)
 
@@ -20,6 +21,7 @@ async def give_up(parts: SweepParts, run: Run) -> None:
     event = sweep_finished_event(summary, "", parts.options.event_source)
     await deliveries.once(key, "event topic", lambda: parts.ports.events.publish(event))
     await parts.ports.runs.end(run, None)
+    record_given_up()
 
 
 async def end_run(parts: SweepParts, run: Run) -> None:

@@ -12,6 +12,7 @@ from opentelemetry.metrics import Counter, Histogram, Meter, get_meter
 from opentelemetry.metrics import _Gauge as Gauge
 
 from shared.compliance.summary import RuleCount, Summary
+from shared.telemetry.names import RESULT, SWEEP_RUNS
 
 _METER = "mfaphone.sweep"
 RULE = "mfaphone.sweep.rule"
@@ -30,6 +31,7 @@ class _Instruments:
     calls: Counter
     throttled: Counter
     duration: Histogram
+    runs: Counter
 
     @classmethod
     def of(cls, meter: Meter) -> Self:
@@ -45,6 +47,7 @@ class _Instruments:
                 f"{_METER}.throttled", "{response}", "Answers that asked for fewer requests."
             ),
             duration=meter.create_histogram(f"{_METER}.duration", "s", "How long runs took."),
+            runs=meter.create_counter(SWEEP_RUNS, "{run}", "Runs that ended, by how: complete, incomplete, given_up."),
         )
 
 
@@ -66,6 +69,12 @@ def record(summary: Summary, meter: Meter | None = None) -> None:
     with_it.calls.add(effort.report_pages + effort.user_pages + effort.method_reads, run)
     with_it.throttled.add(effort.throttled, run)
     with_it.duration.record(effort.seconds, run)
+    with_it.runs.add(1, {RESULT: "complete" if summary.complete else "incomplete"})
+
+
+def record_given_up(meter: Meter | None = None) -> None:
+    """Records a run that came to no end."""
+    _instruments(meter or get_meter(_METER)).runs.add(1, {RESULT: "given_up"})
 
 
 def _answers(rule: RuleCount) -> Iterator[tuple[str, int]]:

@@ -163,7 +163,7 @@ def unsent_of(row: Mapping[str, Any]) -> UnsentEvent:
         code=row["code"],
         traceparent=row.get("traceparent", ""),
     )
-    return UnsentEvent(row["recordKey"], event)
+    return UnsentEvent(row["recordKey"], event, row["recordedAt"])
 
 
 def _intent_of(row: Mapping[str, Any]) -> Intent | None:

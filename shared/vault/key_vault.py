@@ -17,6 +17,7 @@ from azure.keyvault.keys.crypto.aio import CryptographyClient
 
 from shared.errors import UnreadableRowError, VaultRefusedError
 from shared.ports import Clock
+from shared.vault.counting import counted_calls
 from shared.vault.faults import look_at, vault_faults
 from shared.vault.key_wrap import WrappedKey
 
@@ -52,7 +53,7 @@ class KeyVaultKeyWrap:
 
     async def wrap(self, data_key: bytes) -> WrappedKey:
         """Encrypts a key under the newest version, which is asked for every five minutes."""
-        async with vault_faults():
+        async with counted_calls(), vault_faults():
             newest = await self._newest_version()
             answer = await newest.wrap_key(_ALGORITHM, data_key)
         return WrappedKey(str(answer.key_id), answer.encrypted_key)
@@ -63,7 +64,7 @@ class KeyVaultKeyWrap:
         if not self._is_ours(key.key_id):
             message = "A row names another key than the one that the settings name."
             raise UnreadableRowError(message)
-        async with vault_faults():
+        async with counted_calls(), vault_faults():
             try:
                 answer = await self._version(key.key_id).unwrap_key(_ALGORITHM, key.wrapped)
             except HttpResponseError as fault:

@@ -89,7 +89,7 @@ class MemoryLedger:
     async def unsent(self, older_than: datetime) -> AsyncIterator[UnsentEvent]:
         for recorded_at, unsent in list(self.outbox.values()):
             if recorded_at < older_than:
-                yield unsent
+                yield replace(unsent, recorded_at=recorded_at)
 
     async def mark_dispatched(self, unsent: UnsentEvent) -> None:
         self.outbox.pop(unsent.event.id, None)

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from shared import steps
 from shared.codes import Code
 from shared.errors import (
     BusUnavailableError,
@@ -25,6 +24,7 @@ from shared.outcome import Outcome, Verdict
 from shared.phone.number import PhoneNumber
 from shared.phone.phone_type import PhoneType
 from shared.ports import WriteAnswer, WriteCertainty
+from shared.telemetry import spans
 from tests.fakes.directory import Person
 from tests.fakes.world import ADMIN_ROLE, person, policy
 from tests.scenario.watched import (
@@ -71,7 +71,7 @@ def request(world: WatchedWorld, request_id: str = "R-1", **fields: Any) -> Rece
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[WatchedWorld]:
     watched = watched_world()
-    monkeypatch.setattr(steps, "_TRACER", watched.spans.tracer)
+    monkeypatch.setattr(spans, "_TRACER", watched.spans.tracer)
     with watched_logs(watched.sinks[LOGS]):
         yield watched
 
@@ -411,7 +411,7 @@ async def test_between_them_the_situations_reach_every_sink(monkeypatch: pytest.
     reached = set[str]()
     for situation in SITUATIONS:
         watched = watched_world()
-        monkeypatch.setattr(steps, "_TRACER", watched.spans.tracer)
+        monkeypatch.setattr(spans, "_TRACER", watched.spans.tracer)
         with watched_logs(watched.sinks[LOGS]):
             await situation(watched)
             await watched.tell_everybody()

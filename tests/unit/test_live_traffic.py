@@ -1,5 +1,7 @@
 """The sweep knows when this worker carries out somebody's change."""
 
+from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -43,6 +45,10 @@ async def test_the_function_counts_each_change_while_it_is_carried_out(monkeypat
     app = App()
     monkeypatch.setattr(process_change, "application", lambda: app)
     monkeypatch.setattr(process_change, "received", lambda *_: None)
+    monkeypatch.setattr(process_change, "delivery", lambda *_: nullcontext())
+    monkeypatch.setattr(
+        process_change, "configuration", lambda: SimpleNamespace(settings=SimpleNamespace(request_queue="q"))
+    )
     function: Any = process_change.process_change
     await function._function.get_user_function()(None, None)  # noqa: SLF001 - as the worker finds it
     assert (seen, app.live.busy) == ([True], False)

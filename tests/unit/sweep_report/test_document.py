@@ -27,7 +27,9 @@ def test_every_metric_is_documented_with_its_unit_and_attributes() -> None:
     found = recorded(example(30).summary)
     assert set(rows) == set(found)
     for name, metric in found.items():
-        attributes = {key.removeprefix("mfaphone.sweep.") for point in points(metric) for key, _ in point}
+        attributes = {
+            key.removeprefix("mfaphone.").removeprefix("sweep.") for point in points(metric) for key, _ in point
+        }
         assert rows[name][0] == metric.unit
         assert attributes <= rows[name][1], name
 

@@ -8,7 +8,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
 from shared.compliance.finding import ComplianceCode
 from shared.compliance.summary import Summary
-from shared.sweep_report.metrics import record
+from shared.sweep_report.metrics import record, record_given_up
 from tests.unit.sweep_report.examples import example
 
 
@@ -75,10 +75,24 @@ def test_names_and_units_are_those_of_the_conventions() -> None:
         "mfaphone.sweep.calls": "{request}",
         "mfaphone.sweep.throttled": "{response}",
         "mfaphone.sweep.duration": "s",
+        "mfaphone.sweep.runs": "{run}",
     }
     names = {name for metric in found.values() for key in points(metric) for name, _ in key}
-    assert all(re.fullmatch(r"mfaphone\.sweep\.[a-z_]+", name) for name in names)
+    assert all(re.fullmatch(r"mfaphone\.(sweep\.)?[a-z_]+", name) for name in names)
 
 
 def test_without_a_provider_recording_does_no_harm() -> None:
     record(example(3).summary)
+
+
+def test_a_run_counts_as_complete_incomplete_or_given_up() -> None:
+    complete = example(3).summary
+    incomplete = complete.model_copy(update={"complete": False})
+    (runs,) = points(recorded(complete)["mfaphone.sweep.runs"])
+    assert runs == (("mfaphone.result", "complete"),)
+    counted = points(recorded(complete, incomplete, incomplete)["mfaphone.sweep.runs"])
+    assert {key[0][1]: point.value for key, point in counted.items()} == {"complete": 1, "incomplete": 2}
+
+
+def test_without_a_provider_a_run_that_was_given_up_does_no_harm() -> None:
+    record_given_up()

@@ -11,9 +11,16 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-import shared.graph.traced_transport as graph
+from shared.approvals import service as approvals
+from shared.brake import service as brake
+from shared.bus import request_queue
+from shared.graph import traced_transport
+from shared.notify import service as notifications
 from shared.outbox import dispatch
 from shared.telemetry import changes, deliveries, instruments, spans
+from shared.vault import counting
+
+TELLING = (approvals, brake, changes, counting, deliveries, dispatch, notifications, request_queue, traced_transport)
 
 
 @dataclass
@@ -44,7 +51,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
     metering = MeterProvider([told.reader])
     made = instruments.Instruments.of(metering.get_meter("tests"))
     monkeypatch.setattr(spans, "_TRACER", tracing.get_tracer("tests"))
-    for module in (changes, deliveries, graph, dispatch):
+    for module in TELLING:
         monkeypatch.setattr(module, "instruments", lambda: made)
     yield told
     tracing.shutdown()

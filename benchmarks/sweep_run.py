@@ -7,7 +7,6 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -157,8 +156,6 @@ def _progress(name: str, tell: Tell) -> Callable[[SweepStatus], None]:
 
 def _service_bus() -> dict[str, Any]:
     config: dict[str, Any] = json.loads(SERVICEBUS_CONFIG.read_text(encoding="utf-8"))
-    for namespace in config["UserConfig"]["Namespaces"]:
-        for queue in namespace["Queues"]:
-            with suppress(KeyError):
-                queue["Properties"] |= {"LockDuration": _LOCK, "MaxDeliveryCount": 1000}
+    for queue in config["queues"]:
+        queue["properties"] |= {"lockDuration": _LOCK, "maxDeliveryCount": 1000}
     return config

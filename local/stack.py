@@ -20,13 +20,14 @@ from local.azurite import azurite_program, connection_string
 from local.children import Child, Program, ProgramEndedError
 from local.identity.product_roles import PRODUCT_ROLES
 from local.options import add_log_level
+from local.servicebus.config import DEFAULT_CONFIG
 from local.serving import CannotStartError, announce, run, until_stopped
 
 ROOT = Path(__file__).parent.parent
 DEFAULT_SENDER = "mfa-notifications@contoso.example"
 DEFAULT_POLICY = ROOT / "policy.json"
 SETTINGS = "settings.sh"
-SERVICEBUS_CONFIG = ROOT / "local" / "servicebus" / "Config.json"
+SERVICEBUS_CONFIG = DEFAULT_CONFIG
 _LISTENS = re.compile(r"listens on (?P<url>\S+)")
 # How long a process may take to be gone after its connections are.
 _END_SECONDS = 1.0
@@ -111,7 +112,7 @@ async def running_stack(options: StackOptions) -> AsyncIterator[Stack]:
             "GRAPH_ENDPOINT": graph["url"],
             "ServiceBusConnection": _bus_connection(bus["url"]),
             "StateStorage": connection_string(storage),
-            **_app_settings(options),
+            **app_settings(options),
         }
         _write_down(settings, options.folder / SETTINGS)
         running.callback((options.folder / SETTINGS).unlink, missing_ok=True)
@@ -185,7 +186,7 @@ def _bus_connection(url: str) -> str:
     return f"Endpoint={endpoint};SharedAccessKeyName=local;SharedAccessKey=bG9jYWw=;UseDevelopmentEmulator=true"
 
 
-def _app_settings(options: StackOptions) -> dict[str, str]:
+def app_settings(options: StackOptions) -> dict[str, str]:
     """Gives the app settings that the function app demands, with a fresh key for the hashes of numbers."""
     return {
         "REQUEST_QUEUE": "phone-changes",

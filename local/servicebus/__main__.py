@@ -26,7 +26,7 @@ def main() -> int:
         type=Path,
         default=DEFAULT_CONFIG,
         metavar="FILE",
-        help="the queues and topics, as Microsoft's emulator has them in its Config.json (%(default)s)",
+        help="queues and topics, as the deployment has them, or Microsoft's emulator in Config.json (%(default)s)",
     )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     add_port(parser, AMQP_PORT)

@@ -1,4 +1,4 @@
-"""Reads Config.json: one message lists everything that is wrong with it."""
+"""Reads the template of the deployment, or the emulator's Config.json: one message lists everything that is wrong."""
 
 import json
 import re
@@ -16,9 +16,10 @@ from local.servicebus.config_file import (
 )
 from local.servicebus.entities.filters import CorrelationFilter, FalseFilter, Filter, TrueFilter
 from local.servicebus.entities.settings import NamespaceSettings, QueueSettings, SubscriptionSettings, TopicSettings
+from local.servicebus.template import as_emulator_config, is_template
 from local.serving import CannotStartError
 
-DEFAULT_CONFIG = Path(__file__).parent / "Config.json"
+DEFAULT_CONFIG = Path(__file__).parent.parent.parent / "bicep" / "service-bus.json"
 
 # A text is matched first, so that the slashes of a URL in it are no comment.
 _COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
@@ -56,6 +57,7 @@ def parse_config(text: str, name: str = "The configuration") -> NamespaceSetting
     except (ValueError, RecursionError) as fault:
         message = f"{name} cannot be read: {fault}."
         raise ConfigError(message) from fault
+    told = _in_the_emulators_words(told, name)
     faults = [*shape_faults(told), *name_faults(told)]
     if not faults:
         (namespace,) = ConfigFile.model_validate(told).user_config.namespaces
@@ -67,6 +69,16 @@ def parse_config(text: str, name: str = "The configuration") -> NamespaceSetting
     else:
         message = "\n".join([f"{name} cannot be used:", *(f"- {fault}" for fault in faults)])
     raise ConfigError(message)
+
+
+def _in_the_emulators_words(told: Any, name: str) -> Any:  # noqa: ANN401 - it is what JSON gave
+    if not is_template(told):
+        return told
+    try:
+        return as_emulator_config(told)
+    except (KeyError, TypeError, AttributeError) as fault:
+        message = f"{name} is no template of queues and topics: each has a name and properties ({fault!r})."
+        raise ConfigError(message) from fault
 
 
 def _without_comment(found: re.Match[str]) -> str:

@@ -57,9 +57,9 @@ def _tenant(people: list[Person]) -> dict[str, Any]:
 
 def _service_bus() -> dict[str, Any]:
     config: dict[str, Any] = json.loads(SERVICEBUS_CONFIG.read_text(encoding="utf-8"))
-    (namespace,) = config["UserConfig"]["Namespaces"]
-    for entity in [*namespace["Queues"], *namespace["Topics"][0]["Subscriptions"]]:
-        entity["Properties"] |= {"LockDuration": f"PT{LOCK_SECONDS}S", "MaxDeliveryCount": 1000}
+    (topic,) = config["topics"]
+    for entity in [*config["queues"], *topic["subscriptions"]]:
+        entity["properties"] |= {"lockDuration": f"PT{LOCK_SECONDS}S", "maxDeliveryCount": 1000}
     # The shortest that Service Bus has: copies of an event that come later are seen, and must be equal.
-    namespace["Topics"][0]["Properties"]["DuplicateDetectionHistoryTimeWindow"] = "PT20S"
+    topic["properties"]["duplicateDetectionHistoryTimeWindow"] = "PT20S"
     return config

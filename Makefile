@@ -13,7 +13,7 @@ KILLS ?=
 READS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sweep-demo sweep-bench test test-long mutants check format schemas lock clean
+.PHONY: help setup demo sweep-demo sweep-bench test test-long mutants check package audit format schemas lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ check: setup ## Check format, lint and types: the one gate, the same for people 
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
 
+package: setup ## Build what is deployed into dist/: the app, its zip, its hash and its bill of materials (CycloneDX).
+	@$(PYTHON) -m scripts.package
+
+audit: setup ## Ask for known vulnerabilities in what is pinned (needs the network).
+	@$(PYTHON) -m scripts.package audit
+
 schemas: setup ## Write the published JSON Schemas in docs/schemas anew.
 	@$(PYTHON) -m shared.schemas docs/schemas
 
@@ -56,4 +62,4 @@ lock: setup ## Pin the newest allowed versions in the requirements files.
 	@$(PYTHON) -m uv pip compile --quiet --universal --upgrade --python-version 3.13 pyproject.toml --group dev --group local -c requirements.txt -o requirements-dev.txt
 
 clean: ## Remove what set-up, tests and the demo made.
-	@rm -rf .venv node_modules .local .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv node_modules .local dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -11,6 +11,7 @@ from functions import (
     notify_user,
     process_change,
     purge_ledger,
+    reconcile,
     report_exceptions,
     sweep_page,
     sweep_resume,
@@ -38,5 +39,6 @@ for module in (
     sweep_start,
     sweep_resume,
     sweep_page,
+    reconcile,
 ):
     app.register_functions(module.bp)

@@ -20,5 +20,7 @@ bp = func.Blueprint()
 )
 async def decide_hold(message: func.ServiceBusMessage, context: func.Context) -> None:
     """Answers one approval; once more does no harm."""
-    with delivery(message, context, configuration().settings.approval_queue):
+    queue = configuration().settings.approval_queue
+    with delivery(message, context, queue):
+        await application().receipts.received(queue, message.sequence_number or 0)
         await application().approvals.handle(received(message, context))

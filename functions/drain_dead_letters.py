@@ -23,5 +23,7 @@ _DEAD_LETTERS = "$deadletterqueue"
 async def drain_dead_letters(message: func.ServiceBusMessage, context: func.Context) -> None:
     """Ends a request that the broker gave up on."""
     reason = (message.application_properties or {}).get(_REASON, "")
-    with delivery(message, context, f"{configuration().settings.request_queue}/{_DEAD_LETTERS}"):
+    queue = f"{configuration().settings.request_queue}/{_DEAD_LETTERS}"
+    with delivery(message, context, queue):
+        await application().receipts.received(queue, message.sequence_number or 0)
         await application().dead_letters.handle(received(message, context), str(reason))

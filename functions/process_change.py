@@ -20,6 +20,7 @@ bp = func.Blueprint()
 )
 async def process_change(message: func.ServiceBusMessage, context: func.Context) -> None:
     """Takes a request to its outcome, or sends a scheduled copy of it; an exception means a bug or no bus."""
-    app = application()
-    with delivery(message, context, configuration().settings.request_queue), app.live.one():
+    app, queue = application(), configuration().settings.request_queue
+    with delivery(message, context, queue), app.live.one():
+        await app.receipts.received(queue, message.sequence_number or 0)
         await app.changes.handle(received(message, context))

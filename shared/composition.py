@@ -28,23 +28,17 @@ from shared.notify.service import NotificationService
 from shared.outbox.dispatch import OutboxService
 from shared.policy.load import LoadedPolicy, load_policy
 from shared.ports import Brake
-from shared.retention import HISTORY_RETENTION, NOTICE_RETENTION, Retained, RetentionService
+from shared.reconciliation.receipts import Receipts
+from shared.reconciliation.service import ReconciliationService
+from shared.reconciliation_composition import build_reconciliation
+from shared.retention import RetentionService
 from shared.settings import Settings, read_settings
+from shared.stored import Stored, retention_of
 from shared.sweep.live_traffic import ChangesUnderWay
 from shared.sweep.service import SweepService
 from shared.sweep_composition import SharedWithSweep, SweepEnds, build_sweep
-from shared.tables.brake import TableBrakeLog
-from shared.tables.change_history import TableChangeHistory
-from shared.tables.ledger import TableLedger
-from shared.tables.notifications import TableNotificationLog
-from shared.tables.number_index import TableNumberIndex
-from shared.tables.passkey_notices import TableNoticeLog
-from shared.tables.previous_numbers import TablePreviousNumbers
+from shared.tables.receipts import TableReceipts
 from shared.tables.store import TableStore
-from shared.tables.unfinished import TableUnfinishedRecords
-from shared.tables.waiting import TableWaitingRequests
-from shared.tables.watermarks import TableWatermarks
-from shared.vault.choosing import key_wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +63,8 @@ class Application:
     brake: Brake
     live: ChangesUnderWay
     sweep: SweepService
+    receipts: Receipts
+    reconciliation: ReconciliationService
 
 
 @cache
@@ -130,7 +126,7 @@ class _FarEnds:
 def build_application(told: Configuration) -> Application:
     """Builds the services on the real far ends; connections open at their first use."""
     ends = _FarEnds.of(told.settings)
-    stored = _Stored.of(ends, told.policy)
+    stored = Stored.of(ends.store, ends.clock, told.settings, told.policy)
     directory_calls = ends.calls(told.settings.graph_concurrency)
     mailbox = GraphMailbox(ends.graph.client, ends.calls(MAILBOX_CONCURRENCY), told.settings.mail_sender)
     listed_groups = told.policy.rules.protected_users.groups
@@ -168,42 +164,16 @@ def build_application(told: Configuration) -> Application:
             number_key=told.settings.number_keys[0],
         ),
         exceptions=ExceptionReportService(ends.clock, told.policy, events, mailbox, stored.mails, source),
-        retention=_retention(ends, stored, told.policy),
+        retention=retention_of(stored, ends.store, ends.clock, told.settings, told.policy),
         brake=ports.brake,
         live=live,
         sweep=build_sweep(told.settings, told.policy, common, SweepEnds.of(told.settings)),
+        receipts=Receipts(ends.clock, TableReceipts(ends.store)),
+        reconciliation=build_reconciliation(told.settings, told.policy, ends.store, ends.clock, events),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """What the state storage keeps."""
-
-    ledger: TableLedger
-    watermarks: TableWatermarks
-    waiting: TableWaitingRequests
-    history: TableChangeHistory
-    numbers: TableNumberIndex
-    previous: TablePreviousNumbers
-    brake_log: TableBrakeLog
-    mails: TableNotificationLog
-
-    @classmethod
-    def of(cls, ends: _FarEnds, policy: LoadedPolicy) -> Self:
-        store, wrap = ends.store, key_wrap(ends.settings, ends.clock)
-        return cls(
-            TableLedger(store),
-            TableWatermarks(store),
-            TableWaitingRequests(store),
-            TableChangeHistory(store),
-            TableNumberIndex(store),
-            TablePreviousNumbers(store, ends.clock, wrap, policy.rules.undo.retention),
-            TableBrakeLog(store),
-            TableNotificationLog(store, ends.clock),
-        )
-
-
-def _ports(told: Configuration, ends: _FarEnds, stored: _Stored, directory: GraphDirectory) -> ChangePorts:
+def _ports(told: Configuration, ends: _FarEnds, stored: Stored, directory: GraphDirectory) -> ChangePorts:
     events, settings, rules = ends.topic(), told.settings, told.policy.rules.brake
     requests, parked = ends.queue(settings.request_queue), ends.queue(settings.parked_queue)
     return ChangePorts(
@@ -219,22 +189,6 @@ def _ports(told: Configuration, ends: _FarEnds, stored: _Stored, directory: Grap
         brake=BrakeService(ends.clock, stored.brake_log, events, rules, settings.event_source),
         events=events,
         queue=BusRequestQueue(requests, parked, ends.clock, settings.number_keys[0]),
-    )
-
-
-def _retention(ends: _FarEnds, stored: _Stored, policy: LoadedPolicy) -> RetentionService:
-    longest = timedelta(days=ends.settings.ledger_retention_days)
-    by_the_ledger = (stored.ledger, stored.watermarks, stored.mails, stored.brake_log)
-    return RetentionService(
-        clock=ends.clock,
-        kept=(
-            *(Retained(records, longest) for records in by_the_ledger),
-            Retained(stored.previous, policy.rules.undo.retention),
-            Retained(stored.history, HISTORY_RETENTION),
-            Retained(TableNoticeLog(ends.store), NOTICE_RETENTION),
-        ),
-        unfinished=TableUnfinishedRecords(ends.store, ends.clock),
-        unfinished_after=longest,
     )
 
 

@@ -12,6 +12,7 @@ MfaPhoneError
 │   │   ├── LedgerConflictError
 │   │   └── VaultUnavailableError
 │   ├── BusUnavailableError
+│   ├── MonitorUnavailableError
 │   ├── NotYetVisibleError
 │   ├── BrakeEngagedError
 │   ├── UserBusyError
@@ -82,6 +83,10 @@ class VaultUnavailableError(LedgerUnavailableError):
 
 class BusUnavailableError(TransientError):
     """Service Bus does not take the message."""
+
+
+class MonitorUnavailableError(TransientError):
+    """Azure Monitor does not say how many messages were completed."""
 
 
 class MessageTooLargeError(MfaPhoneError):

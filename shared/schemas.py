@@ -15,6 +15,7 @@ from shared.messages.change_request import ChangeRequest
 from shared.messages.event_contract import CompletionEnvelope
 from shared.messages.exception_event import ExceptionEnvelope
 from shared.messages.held_event import HeldEnvelope
+from shared.messages.reconcile_event import ReconcileEnvelope
 from shared.messages.sweep_event import SweepEnvelope
 from shared.policy.model import Policy
 from shared.sweep_report.finding_line import FindingLine
@@ -27,6 +28,7 @@ _WRITTEN: dict[str, type[BaseModel]] = {
     "approval-event": ApprovalEnvelope,
     "exception-event": ExceptionEnvelope,
     "brake-event": BrakeEnvelope,
+    "reconcile-event": ReconcileEnvelope,
     "sweep-event": SweepEnvelope,
     "sweep-finding": FindingLine,
     "sweep-summary": Summary,

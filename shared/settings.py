@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_val
 from shared import settings_checks as checks
 from shared.backoff import LATE_WRITE, VAULT_CALL, longest_pass
 from shared.command_settings import CommandSettings, read_as
+from shared.monitor import address
 
 # Functions renews a lock for five minutes (host.json); a margin of half a minute is left of them.
 _LONGEST_DELIVERY = 270
@@ -52,6 +53,20 @@ class Settings(CommandSettings):
         400, ge=20, le=100_000, description="Users in 10 s whose methods the sweep reads, each one counting in a batch."
     )
     sweep_concurrency: int = Field(2, ge=1, le=16, description="Most Graph calls of the sweep at once in one instance.")
+
+    reconcile_schedule: Schedule = Field(
+        "0 */15 * * * *", description="NCRONTAB, when it is looked whether messages vanished or requests never ended."
+    )
+    reconcile_client_id: str | None = Field(
+        None, description="Client id of the user-assigned identity with Monitoring Reader on the namespace."
+    )
+    service_bus_resource_id: Annotated[str | None, AfterValidator(address.namespace_id)] = Field(
+        None,
+        description="Resource id of the Service Bus namespace, whose metrics are compared; without it nothing is.",
+    )
+    monitor_endpoint: Annotated[str, AfterValidator(address.monitor_endpoint)] = Field(
+        address.MONITOR_ENDPOINTS[0], description="Azure Resource Manager in the tenant's cloud, asked for metrics."
+    )
 
     graph_endpoint: Annotated[str, AfterValidator(checks.graph_endpoint)] = Field(
         "https://graph.microsoft.com/v1.0", description="Root of Microsoft Graph v1.0 in the tenant's cloud."

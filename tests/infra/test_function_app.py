@@ -48,6 +48,7 @@ def test_these_functions_exist_and_no_other(triggers: dict[str, dict[str, Any]])
         "sweep_start": "timerTrigger",
         "sweep_resume": "timerTrigger",
         "sweep_page": "serviceBusTrigger",
+        "reconcile": "timerTrigger",
     }
 
 

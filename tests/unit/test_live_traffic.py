@@ -38,6 +38,13 @@ async def test_the_function_counts_each_change_while_it_is_carried_out(monkeypat
         def changes(self) -> "App":
             return self
 
+        @property
+        def receipts(self) -> "App":
+            return self
+
+        async def received(self, queue: str, sequence_number: int) -> None:
+            assert (queue, sequence_number) == ("q", 7)
+
         async def handle(self, message: object) -> None:
             del message
             seen.append(self.live.busy)
@@ -50,5 +57,5 @@ async def test_the_function_counts_each_change_while_it_is_carried_out(monkeypat
         process_change, "configuration", lambda: SimpleNamespace(settings=SimpleNamespace(request_queue="q"))
     )
     function: Any = process_change.process_change
-    await function._function.get_user_function()(None, None)  # noqa: SLF001 - as the worker finds it
+    await function._function.get_user_function()(SimpleNamespace(sequence_number=7), None)  # noqa: SLF001 - as the worker finds it
     assert (seen, app.live.busy) == ([True], False)

@@ -1,0 +1,1 @@
+"""Azure Monitor, as far as the reconciliation asks it."""

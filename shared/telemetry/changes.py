@@ -30,10 +30,11 @@ def tell_end(facts: RequestFacts, verdict: Verdict, finished_at: datetime, attem
     outcome = {names.OUTCOME: verdict.outcome.value}
     name_request(facts.request_id)
     note({**_request(facts, verdict.user.id if verdict.user else ""), names.ATTEMPT: attempts})
-    note({**outcome, names.CODE: verdict.code.value})
+    age = max((finished_at - facts.accepted_at).total_seconds(), 0.0)
+    note({**outcome, names.CODE: verdict.code.value, names.AGE_SECONDS: age})
     counted = {**outcome, names.CODE: verdict.code.value, names.OPERATION: facts.operation or ""}
     instruments().outcomes.add(1, counted)
-    instruments().age.record(max((finished_at - facts.accepted_at).total_seconds(), 0.0), outcome)
+    instruments().age.record(age, outcome)
     if verdict.code is Code.NOT_CONFIRMED:
         tell_confirmation("not_confirmed")
 

@@ -1,7 +1,8 @@
 """Names of spans, attributes and metrics, once: queries, workbook and alerts are compared with this module by tests.
 
 Where OpenTelemetry's semantic conventions (https://opentelemetry.io/docs/specs/semconv/) have a name it is used; the
-rest is ours and begins with `mfaphone.`. None of them ever holds a phone number.
+rest is ours and begins with `mfaphone.`. Azure Monitor's exporter turns the conventions' attributes of a span into
+columns, or drops them: queries rely on ours alone. None of them ever holds a phone number.
 """
 
 from typing import Final
@@ -20,6 +21,7 @@ ENQUEUED_TIME: Final = "messaging.servicebus.message.enqueued_time"
 HTTP_METHOD: Final = "http.request.method"
 HTTP_STATUS: Final = "http.response.status_code"
 URL_TEMPLATE: Final = "url.template"
+URL_FULL: Final = "url.full"
 SERVER_ADDRESS: Final = "server.address"
 ERROR_TYPE: Final = "error.type"
 FAAS_NAME: Final = "faas.name"
@@ -39,6 +41,8 @@ OUTCOME: Final = "mfaphone.outcome"
 CODE: Final = "mfaphone.code"
 PUT_OFF_SECONDS: Final = "mfaphone.put_off_s"
 REASON: Final = "mfaphone.reason"
+AGE_SECONDS: Final = "mfaphone.age_s"
+GRAPH_ENDPOINT: Final = "mfaphone.graph.endpoint"
 GRAPH_REQUEST_ID: Final = "mfaphone.graph.request_id"
 GRAPH_RETRY_AFTER: Final = "mfaphone.graph.retry_after_s"
 CONFIRMATION: Final = "mfaphone.confirmation"

@@ -29,7 +29,9 @@ async def test_a_call_names_its_endpoint_and_its_answer(told: Told) -> None:
     assert span.attributes == {
         "http.request.method": "PATCH",
         "url.template": TEMPLATE,
+        "url.full": f"https://graph.microsoft.com{TEMPLATE}",
         "server.address": "graph.microsoft.com",
+        "mfaphone.graph.endpoint": f"PATCH {TEMPLATE}",
         "http.response.status_code": 204,
         "mfaphone.graph.request_id": "0b6f",
     }

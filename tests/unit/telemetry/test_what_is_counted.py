@@ -50,6 +50,7 @@ async def test_an_outcome_is_counted_with_its_code_and_stands_on_the_span(told: 
         "mfaphone.attempt": 1,
         "mfaphone.outcome": "changed",
         "mfaphone.code": "created",
+        "mfaphone.age_s": 0.0,
         "user.id": world.people[0].user.id,
     }
 

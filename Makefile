@@ -39,10 +39,12 @@ test-long: setup ## Run what takes minutes: ten thousand requests with mixed fau
 mutants: setup ## Take one safety mechanism out at a time and see that a test notices: make mutants [ONLY=name] (minutes).
 	@$(PYTHON) -m scripts.mutants $(if $(ONLY),--only '$(ONLY)')
 
-check: setup ## Check format, lint and types: the one gate, the same for people and CI.
+check: setup ## Check format, lint, types, and what is deployed: the one gate, the same for people and CI.
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
+	@$(PYTHON) -m scripts.build_workbook --check
+	@PYTHON=$(PYTHON) sh scripts/check_infrastructure.sh
 
 package: setup ## Build what is deployed into dist/: the app, its zip, its hash and its bill of materials (CycloneDX).
 	@$(PYTHON) -m scripts.package

@@ -8,7 +8,6 @@ import asyncio
 import base64
 import re
 import secrets
-import shlex
 import sys
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,9 +18,12 @@ from typing import Any
 from local.azurite import azurite_program, connection_string
 from local.children import Child, Program, ProgramEndedError
 from local.identity.product_roles import PRODUCT_ROLES
+from local.monitor.server import RESOURCE_ID
 from local.options import add_log_level
 from local.servicebus.config import DEFAULT_CONFIG
 from local.serving import CannotStartError, announce, run, until_stopped
+from local.stack_settings import bus_connection, write_down
+from local.telemetry.destination import Destination
 
 ROOT = Path(__file__).parent.parent
 DEFAULT_SENDER = "mfa-notifications@contoso.example"
@@ -29,6 +31,7 @@ DEFAULT_POLICY = ROOT / "policy.json"
 SETTINGS = "settings.sh"
 SERVICEBUS_CONFIG = DEFAULT_CONFIG
 _LISTENS = re.compile(r"listens on (?P<url>\S+)")
+_BUS_LISTENS = re.compile(r"Azure Monitor listens on (?P<monitor>\S+)\nService Bus listens on (?P<url>\S+)")
 # How long a process may take to be gone after its connections are.
 _END_SECONDS = 1.0
 _HOST_RUNS = re.compile(r"^Functions host runs (?P<url>.+)$", re.MULTILINE)
@@ -48,6 +51,8 @@ class StackOptions:
     with_host: bool = True
     # Keeps what Graph and storage know in the folder, so that they may be killed and started again.
     durable: bool = False
+    # Where the app's spans, metrics and logs go.
+    telemetry: Destination = field(default_factory=Destination)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,31 +109,25 @@ async def running_stack(options: StackOptions) -> AsyncIterator[Stack]:
         # It makes the key that Graph checks tokens with, and so comes first.
         (identity,) = await _start(running, children, logs, [_identity(header, key)])
         graph, bus, storage = await _start(
-            running, children, logs, [_graph(options, key, mail), _service_bus(options), _storage(options)]
+            running, children, logs, [_graph(options, key, mail), _service_bus(options, key), _storage(options)]
         )
         settings = {
             "IDENTITY_ENDPOINT": identity["url"],
             "IDENTITY_HEADER": header,
             "GRAPH_ENDPOINT": graph["url"],
-            "ServiceBusConnection": _bus_connection(bus["url"]),
+            "MONITOR_ENDPOINT": bus["monitor"],
+            "SERVICE_BUS_RESOURCE_ID": RESOURCE_ID,
+            "ServiceBusConnection": bus_connection(bus["url"]),
             "StateStorage": connection_string(storage),
             **app_settings(options),
         }
-        _write_down(settings, options.folder / SETTINGS)
+        write_down(settings, options.folder / SETTINGS)
         running.callback((options.folder / SETTINGS).unlink, missing_ok=True)
         connections = settings["ServiceBusConnection"], settings["StateStorage"]
         stack = Stack(graph["url"], *connections, settings, logs, mail, children)
         if options.with_host:
-            await _start(running, children, logs, [_host(settings)])
+            await _start(running, children, logs, [_host(settings, options.telemetry)])
         yield stack
-
-
-def _write_down(settings: Mapping[str, str], path: Path) -> None:
-    """Writes the app settings for people's commands, as lines that a shell reads; for the eyes of their owner alone."""
-    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in settings.items()]
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
-    path.write_text("".join(lines), encoding="utf-8")
 
 
 async def _start(
@@ -168,22 +167,19 @@ def _graph(options: StackOptions, key: Path, mail: Path) -> Program:
     return Program("graph", command, _LISTENS, {}, {"--port": "url"})
 
 
-def _service_bus(options: StackOptions) -> Program:
+def _service_bus(options: StackOptions, key: Path) -> Program:
     arguments = ["--port", "0", "--config", str(options.servicebus_config)]
-    return Program("servicebus", _module("servicebus", arguments), _LISTENS, {})
+    command = _module("servicebus", [*arguments, "--monitor-port", "0", "--key-file", str(key)])
+    return Program("servicebus", command, _BUS_LISTENS, {})
 
 
 def _storage(options: StackOptions) -> Program:
     return azurite_program(options.folder / "storage" if options.durable else None)
 
 
-def _host(settings: Mapping[str, str]) -> Program:
-    return Program("host", _module("host", ["--app", str(ROOT), "--log-level", "INFO"]), _HOST_RUNS, settings)
-
-
-def _bus_connection(url: str) -> str:
-    endpoint = url.replace("amqp://", "sb://")
-    return f"Endpoint={endpoint};SharedAccessKeyName=local;SharedAccessKey=bG9jYWw=;UseDevelopmentEmulator=true"
+def _host(settings: Mapping[str, str], telemetry: Destination) -> Program:
+    arguments = ["--app", str(ROOT), "--log-level", "INFO", *telemetry.arguments]
+    return Program("host", _module("host", arguments), _HOST_RUNS, settings)
 
 
 def app_settings(options: StackOptions) -> dict[str, str]:
@@ -200,6 +196,7 @@ def app_settings(options: StackOptions) -> dict[str, str]:
         "EXCEPTION_SCHEDULE": "0 0 6 * * *",
         "SWEEP_SCHEDULE": "0 0 1 * * *",
         "SWEEP_RESUME_SCHEDULE": "0 */5 * * * *",
+        "RECONCILE_SCHEDULE": "0 */15 * * * *",
         "POLICY_PATH": str(options.policy),
         "MAIL_SENDER": options.mail_sender,
         "NUMBER_HMAC_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def _demonstrate(told: argparse.Namespace) -> int:
     given = Given.read(told.feed, told.tenant, told.policy, datetime.now(UTC), approves=told.approve)
     folder = DemoFolder(told.folder, [path for path in (told.feed, told.tenant, told.policy, told.svg) if path])
     with folder.cleared():
-        ready = prepared(given, folder, told.seed, console)
+        ready = replace(prepared(given, folder, told.seed, console), collector=told.otlp)
         account = Account.of(ready.messages, given.now)
         return 0 if asyncio.run(stopped_in_order(run_demo(ready, console, account, told.svg))) else EXIT_LOST
 
@@ -83,4 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         "--approve", action="store_true", help=f"approve whatever of your own feed is held, as {DEMO_APPROVER}"
     )
     parser.add_argument("--svg", type=Path, metavar="FILE", help="also draw what the run showed as a picture")
+    parser.add_argument(
+        "--otlp", default="", metavar="URL", help="also send telemetry to an OTLP/HTTP collector: http://localhost:4318"
+    )
     return parser

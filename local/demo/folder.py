@@ -21,7 +21,7 @@ _FILES = (
     "policy.json",
     SETTINGS,
 )
-_FOLDERS = {"logs": "*.log", "mail": "*.eml", "keys": "*.key"}
+_FOLDERS = {"logs": "*.log", "mail": "*.eml", "keys": "*.key", "telemetry": "*.jsonl"}
 
 
 class DemoFolder:
@@ -39,6 +39,7 @@ class DemoFolder:
         self.policy = self._named("policy.json")
         self.mail = self.path / "mail"
         self.logs = self.path / "logs"
+        self.telemetry = self.path / "telemetry"
 
     @contextmanager
     def cleared(self) -> Iterator[None]:

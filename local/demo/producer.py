@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from azure.servicebus import ServiceBusMessage
-from azure.servicebus.aio import ServiceBusSender
 
 from local.demo.feed import FeedRequest
 from local.demo.feed_writer import RawMessage
+from local.demo.traced_sender import TracedSender
 from shared.messages.approval import Approval
 
 _RAW_SESSION = "unreadable"
@@ -51,7 +51,7 @@ class Producer:
     """Sends the messages one by one, in their order, and tells of each; some wait until others have ended."""
 
     messages: Sequence[Outgoing]
-    sender: ServiceBusSender
+    sender: TracedSender
     sent: Callable[[], None]
     _ended: set[str] = field(default_factory=set)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -76,7 +76,7 @@ class Producer:
 
     async def _send(self, message: Outgoing) -> None:
         async with self._turn:
-            await self.sender.send_messages(
+            await self.sender.send(
                 ServiceBusMessage(
                     message.body,
                     message_id=message.message_id,

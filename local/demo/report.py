@@ -79,6 +79,7 @@ def show_places(console: Console, folder: DemoFolder) -> None:
         folder.feed: "the HR feed; edit a copy and give it as FEED=",
         folder.policy: "the policy of this run",
         folder.left_out: "lines of the feed that were not sent, and why",
+        folder.telemetry: "spans, metrics and logs; docs/telemetry.md says how to draw a trace of them",
         folder.logs: "what each program logged",
     }
     console.print("\nLook at:", style="bold")

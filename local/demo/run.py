@@ -32,6 +32,8 @@ from local.demo.seen import Seen
 from local.demo.telephony_forecast import Forecast
 from local.demo.watch import waiting_in_queue, waiting_in_subscription
 from local.stack import Stack, StackOptions, running_stack
+from local.telemetry.destination import Destination
+from local.telemetry.receivers import tracing
 from shared.clock import SystemClock
 from shared.codes import Code
 from shared.messages.exception_event import ExceptionEnvelope
@@ -49,6 +51,8 @@ LONGEST_HOLD = timedelta(minutes=1)
 _APPROVALS_WAY = timedelta(seconds=30)
 _MAIL_PATIENCE_SECONDS = 30.0
 _POLL_SECONDS = 0.5
+# What the systems call themselves that send requests and approvals.
+_PRODUCER = "demo-producer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,13 @@ class DemoInput:
     forecasts: Sequence[Forecast] = ()
     # Whether people, feed and policy's limits are the demo's own.
     is_story: bool = False
+    # The base URL of an OTLP/HTTP collector, if telemetry is to go there, too.
+    collector: str = ""
+
+    @property
+    def telemetry(self) -> Destination:
+        """Where spans, metrics and logs go."""
+        return Destination(self.folder.telemetry, self.collector)
 
 
 async def run_demo(given: DemoInput, console: Console, account: Account, drawing: Path | None = None) -> bool:
@@ -77,7 +88,9 @@ async def run_demo(given: DemoInput, console: Console, account: Account, drawing
     started = time.monotonic()
     folder = given.folder
     settings = {**_SETTINGS, **(_STORYS_SETTINGS if given.is_story else {})}
-    options = StackOptions(folder.tenant, folder.path, given.policy, given.mail_sender, settings=settings)
+    options = StackOptions(
+        folder.tenant, folder.path, given.policy, given.mail_sender, settings=settings, telemetry=given.telemetry
+    )
     async with AsyncExitStack() as running:
         with starting(console):
             stack = await running.enter_async_context(running_stack(options))
@@ -140,7 +153,10 @@ async def _exchanged(
     expected, messages = account.total - given.too_late, list(given.messages)
     holds = HoldBook(account.expected)
     look_again = given.rules.hold.look_again + _APPROVALS_WAY
-    with watched(console, len(messages), expected) as progress:
+    with (
+        watched(console, len(messages), expected) as progress,
+        tracing(given.telemetry, _PRODUCER) as provider,
+    ):
         exchange = Exchange(
             account,
             holds,
@@ -150,6 +166,7 @@ async def _exchanged(
             max(PATIENCE, look_again),
             longest_hold=LONGEST_HOLD,
             clock=SystemClock(),
+            tracer=provider.get_tracer(_PRODUCER),
         )
         await exchange.run(client, stack.settings, messages)
     return exchange.told, holds

@@ -1,4 +1,4 @@
-"""Runs a function app: `python -m local.host [--app DIR] [--settings FILE]`."""
+"""Runs a function app: `python -m local.host [--app DIR] [--settings FILE] [--telemetry DIR] [--otlp URL]`."""
 
 import argparse
 import asyncio
@@ -12,6 +12,7 @@ from local.host.app_settings import DEFAULT_FILE
 from local.host.host import RunningHost, running_host
 from local.options import add_log_level
 from local.serving import CannotStartError, run, until_stopped
+from local.telemetry.destination import Destination, received
 
 # The SDK and the worker log every frame and every call at INFO, and log once more what they raise: the host says it.
 _QUIET_LOGGERS = {
@@ -27,7 +28,8 @@ def main() -> None:
     if options.log_level != "DEBUG":
         _quieten()
     hosts: list[RunningHost] = []
-    status = run(lambda: _serve(options.app, options.settings, hosts), log_level=options.log_level)
+    destination = Destination(options.telemetry, options.otlp)
+    status = run(lambda: _serve(options.app, options.settings, destination, hosts), log_level=options.log_level)
     if any(not host.worker.ended for host in hosts):
         # A function that never yields is still there, and Python would wait for its thread.
         logging.shutdown()
@@ -58,16 +60,26 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help=f"whose Values are settings unless the environment has them (default: {DEFAULT_FILE} of the app, if any)",
     )
+    parser.add_argument(
+        "--telemetry",
+        type=Path,
+        metavar="DIR",
+        help="append spans, metrics and logs to files there (docs/telemetry.md)",
+    )
+    parser.add_argument(
+        "--otlp", default="", metavar="URL", help="send them to an OTLP/HTTP collector, such as http://localhost:4318"
+    )
     add_log_level(parser)
     parser.set_defaults(log_level="INFO")
     return parser
 
 
-async def _serve(app: Path, settings: Path | None, hosts: list[RunningHost]) -> None:
+async def _serve(app: Path, settings: Path | None, destination: Destination, hosts: list[RunningHost]) -> None:
     default = app / DEFAULT_FILE
     settings = settings or (default if default.exists() else None)
     stopped = asyncio.create_task(until_stopped())
     async with AsyncExitStack() as stack:
+        stack.enter_context(received(destination))
         starting = asyncio.create_task(stack.enter_async_context(running_host(app, settings)))
         await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
         if not starting.done():

@@ -13,6 +13,8 @@ from shared.outcome import Outcome, Verdict
 from shared.policy.brake_rules import BrakeRules
 from shared.ports import Clock, EventSink
 from shared.telemetry.instruments import instruments
+from shared.telemetry.names import BRAKE_ENGAGED
+from shared.telemetry.work import note
 
 _LOG = logging.getLogger(__name__)
 AUTOMATIC = "the brake itself"
@@ -71,6 +73,7 @@ class BrakeService:
         """Tells how the brake stands, and sends the event of the last turn where that was not possible at the time."""
         state = await self.log.state()
         instruments().brake.set(int(state.engaged))
+        note({BRAKE_ENGAGED: int(state.engaged)})
         await self._tell(state)
 
     async def _turn(self, *, engaged: bool, by: str, reason: str) -> None:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from shared.errors import BusUnavailableError, LedgerUnavailableError
 from shared.ports import Clock, EventSink, Outbox, UnsentEvent
 from shared.telemetry.instruments import instruments
+from shared.telemetry.names import OUTBOX_AGE, OUTBOX_UNSENT
+from shared.telemetry.work import note
 
 _LOG = logging.getLogger(__name__)
 # A younger event is most likely on its way by the run that recorded it; a second copy would do no harm.
@@ -27,10 +29,15 @@ class _Tally:
             self.oldest = min(self.oldest or unsent.recorded_at, unsent.recorded_at)
 
     def tell(self, now: datetime) -> None:
-        """Tells the age of the oldest event that the tick found: zero is how an alert ends."""
+        """Tells the age of the oldest event that the tick found: zero is how an alert ends.
+
+        On the tick's span as well, where alerts look: a gauge is told again by every instance that ever set it.
+        """
         left = self.found - self.sent
+        age = (now - self.oldest).total_seconds() if self.oldest and left else 0.0
         instruments().outbox_unsent.set(left)
-        instruments().outbox_age.set((now - self.oldest).total_seconds() if self.oldest and left else 0.0)
+        instruments().outbox_age.set(age)
+        note({OUTBOX_UNSENT: left, OUTBOX_AGE: age})
         if self.sent:
             _LOG.info("%d events were sent from the outbox.", self.sent)
 

@@ -16,6 +16,9 @@ from typing import Any
 import phonenumbers
 import pytest
 
+from local.telemetry.file_names import SPANS
+from local.telemetry.spans import read_spans
+from local.telemetry.traces import traces_of
 from shared.codes import Code
 from shared.policy.catalogue import CATALOGUE
 
@@ -393,3 +396,13 @@ def processes_of(folder: Path) -> list[tuple[int, str]]:
         if str(folder) in command:
             found.append((int(entry.parent.name), command))
     return found
+
+
+def test_every_outcome_ends_a_trace_that_the_feed_began(ran: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    traces = traces_of(read_spans(ran[0] / "telemetry" / SPANS))
+    begun = [trace for trace in traces if trace.spans[0].service == "demo-producer"]
+    assert [trace.request_id for trace in traces if trace not in begun] == []
+    ended = {trace.request_id: trace.outcome for trace in begun if trace.outcome}
+    outcomes = lines(ran[0] / "outcomes.jsonl")
+    missing = [line["requestId"] for line in outcomes if line["requestId"] not in ended]
+    assert missing == []

@@ -81,6 +81,12 @@ def test_nothing_but_the_audit_copy_is_lost_when_its_time_is_over() -> None:
     assert silent == ["audit"]
 
 
+def test_nothing_is_partitioned_because_order_rests_on_one_line_of_sequence_numbers() -> None:
+    assert [told["enablePartitioning"] for told in (*QUEUES.values(), TOPIC["properties"])] == [False] * (
+        len(QUEUES) + 1
+    )
+
+
 def test_a_lock_is_renewed_for_longer_than_it_lasts() -> None:
     hours, minutes, rest = map(int, HOST["maxAutoLockRenewalDuration"].split(":"))
     renewed = timedelta(hours=hours, minutes=minutes, seconds=rest)

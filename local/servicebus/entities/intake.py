@@ -9,6 +9,7 @@ from local.servicebus.entities.errors import ArgumentError, NotAllowedError
 from local.servicebus.entities.message import Transit
 from local.servicebus.entities.schedule import Schedule
 from local.servicebus.entities.store import MessageStore
+from local.servicebus.entities.traffic import Metric, Traffic
 
 _LONGEST_ID = 128
 
@@ -16,18 +17,20 @@ _LONGEST_ID = 128
 class Intake:
     """The door of an entity."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword per thing that the door depends on
         self,
         clock: Clock,
         store: MessageStore,
         take: Callable[[Transit], None],
         *,
+        traffic: Traffic,
         duplicate_window: timedelta | None,
         requires_session: bool = False,
     ) -> None:
         self._clock = clock
         self._store = store
         self._take = take
+        self._traffic = traffic
         self._requires_session = requires_session
         self._duplicates = DuplicateWindow(clock, duplicate_window) if duplicate_window else None
         self._schedule = Schedule(clock, store, take)
@@ -37,7 +40,7 @@ class Intake:
 
         Raises NotAllowedError and ArgumentError.
         """
-        self._check(transits)
+        self._checked_in(transits)
         for transit in transits:
             if not self._is_duplicate(transit):
                 self._take_or_schedule(transit)
@@ -47,7 +50,7 @@ class Intake:
 
         Raises NotAllowedError and ArgumentError.
         """
-        self._check(transits)
+        self._checked_in(transits)
         return [self._scheduled(transit) for transit in transits]
 
     def cancel(self, numbers: Iterable[int]) -> None:
@@ -57,7 +60,7 @@ class Intake:
         """
         self._schedule.cancel(numbers)
 
-    def _check(self, transits: Sequence[Transit]) -> None:
+    def _checked_in(self, transits: Sequence[Transit]) -> None:
         for transit in transits:
             if self._requires_session and not transit.session_id:
                 message = "The entity requires a session id, and the message has none."
@@ -65,6 +68,7 @@ class Intake:
             if max(len(transit.session_id or ""), len(transit.message_id or "")) > _LONGEST_ID:
                 message = f"Message ids and session ids have at most {_LONGEST_ID} characters."
                 raise ArgumentError(message)
+        self._traffic.note(Metric.INCOMING, len(transits))
 
     def _is_duplicate(self, transit: Transit) -> bool:
         return self._duplicates is not None and self._duplicates.is_duplicate(transit.message_id)

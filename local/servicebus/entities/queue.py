@@ -1,5 +1,6 @@
 """A queue, a subscription or a dead-letter queue: messages come in, are received, and are settled."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Protocol
@@ -26,6 +27,7 @@ from local.servicebus.entities.message import BrokeredMessage, MessageState, Rec
 from local.servicebus.entities.session_access import SessionAccess
 from local.servicebus.entities.settings import QueueSettings
 from local.servicebus.entities.store import MessageStore
+from local.servicebus.entities.traffic import Metric, Traffic
 
 
 class Forward(Protocol):
@@ -38,14 +40,19 @@ class Forward(Protocol):
 class Queue:
     """Holds messages. Nothing here waits: all that takes time is an appointment with the clock."""
 
-    def __init__(self, path: str, settings: QueueSettings, clock: Clock, forward: Forward) -> None:
+    def __init__(self, path: str, settings: QueueSettings, clock: Clock, forward: Forward, traffic: Traffic) -> None:
         self.path = path
         self.settings = settings
+        self.traffic = traffic
+        # How many of the next messages, of a session or of any (None), somebody else takes and completes before any
+        # receiver sees them.
+        self.vanishing: Counter[str | None] = Counter()
         self.store = MessageStore()
         self.intake = Intake(
             clock,
             self.store,
             self.accept,
+            traffic=traffic,
             duplicate_window=settings.duplicate_window,
             requires_session=settings.requires_session,
         )
@@ -63,7 +70,9 @@ class Queue:
         """Takes a message that passed the door, came from a topic, or was forwarded."""
         number, now = self.store.next_number(), self._clock.now()
         message = BrokeredMessage(transit, number, now, expires_at(transit, self.settings.default_time_to_live, now))
-        if self.settings.forward_to is not None:
+        if self._vanishes(transit):
+            self.traffic.note(Metric.COMPLETED)
+        elif self.settings.forward_to is not None:
             self._forward_on(message, self.settings.forward_to)
         elif self.settings.requires_session and not transit.session_id:
             self.dead_letter(message, NO_SESSION)
@@ -71,6 +80,12 @@ class Queue:
             self.store.add(message)
             watch(message, self._clock, self._time_is_over)
             self._access.offer(message)
+
+    def _vanishes(self, transit: Transit) -> bool:
+        whose = transit.session_id if self.vanishing[transit.session_id] else None
+        found = self.vanishing[whose] > 0
+        self.vanishing[whose] -= found
+        return found
 
     def _forward_on(self, message: BrokeredMessage, target: str) -> None:
         try:
@@ -138,6 +153,7 @@ class Queue:
         match disposition:
             case Complete():
                 self._remove(message)
+                self.traffic.note(Metric.COMPLETED)
             case Abandon():
                 self._failed(message)
             case Release():
@@ -196,9 +212,9 @@ class Queue:
 class DeadLetterQueue(Queue):
     """Where an entity's dead letters are; they stay until they are received, however old and often delivered."""
 
-    def __init__(self, path: str, entity: QueueSettings, clock: Clock, forward: Forward) -> None:
+    def __init__(self, path: str, entity: QueueSettings, clock: Clock, forward: Forward, traffic: Traffic) -> None:
         settings = QueueSettings(entity.lock_duration, max_delivery_count=None, default_time_to_live=None)
-        super().__init__(path, settings, clock, forward)
+        super().__init__(path, settings, clock, forward, traffic)
 
     def bury(self, message: BrokeredMessage, why: DeadLetter) -> None:
         """Takes a message in with the number, the enqueued time and the delivery count that it had."""

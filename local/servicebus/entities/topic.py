@@ -9,6 +9,7 @@ from local.servicebus.entities.message import Transit
 from local.servicebus.entities.queue import Queue
 from local.servicebus.entities.settings import TopicSettings
 from local.servicebus.entities.store import MessageStore
+from local.servicebus.entities.traffic import Traffic
 
 
 class Subscription:
@@ -27,13 +28,20 @@ class Topic:
     """Takes messages like a queue and keeps none but scheduled ones."""
 
     def __init__(
-        self, path: str, settings: TopicSettings, clock: Clock, subscriptions: dict[str, Subscription]
+        self,
+        path: str,
+        settings: TopicSettings,
+        clock: Clock,
+        subscriptions: dict[str, Subscription],
+        traffic: Traffic,
     ) -> None:
         self.path = path
         self.settings = settings
         self.subscriptions = subscriptions
         self.store = MessageStore()
-        self.intake = Intake(clock, self.store, self.accept, duplicate_window=settings.duplicate_window)
+        self.intake = Intake(
+            clock, self.store, self.accept, traffic=traffic, duplicate_window=settings.duplicate_window
+        )
 
     def accept(self, transit: Transit) -> None:
         """Gives every subscription that wants the message a copy."""

@@ -79,6 +79,33 @@ async def test_a_port_in_use_is_one_sentence() -> None:
     assert len(stderr.splitlines()) == 1
 
 
+async def test_azure_monitor_listens_beside_it_when_it_is_asked_for(tmp_path: Path) -> None:
+    async with started("--port", "0", "--monitor-port", "0", "--key-file", str(tmp_path / "key")) as process:
+        assert process.stdout is not None
+        told = [(await asyncio.wait_for(process.stdout.readline(), real(PATIENCE))).decode() for _ in range(2)]
+        assert told[0].startswith("Azure Monitor listens on http://127.0.0.1:")
+        assert told[1].startswith("Service Bus listens on amqp://127.0.0.1:")
+        process.terminate()
+        _, stderr = await asyncio.wait_for(process.communicate(), real(PATIENCE))
+    assert (process.returncode, stderr) == (0, b"")
+
+
+async def test_what_azure_monitor_cannot_start_with_is_one_sentence(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        status, stderr = await failing("--port", "0", "--monitor-port", port, "--key-file", str(key))
+    assert status == CANNOT_START
+    assert stderr.startswith(f"Azure Monitor cannot listen on port {port}: ")
+    key.write_text("no key")
+    status, told = await failing("--port", "0", "--monitor-port", "0", "--key-file", str(key))
+    assert (status, told.splitlines()) == (
+        CANNOT_START,
+        [f"The key file {key} does not hold a key; delete it to have a new one made."],
+    )
+    assert len(stderr.splitlines()) == 1
+
+
 async def test_a_config_that_cannot_be_used_lists_its_faults(tmp_path: Path) -> None:
     path = tmp_path / "Config.json"
     queues = [{"Name": "a", "Properties": {"LockDuration": "long", "Colour": "red"}}, {"Name": "A"}]

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import pytest
 from azure.servicebus import ServiceBusMessage
+from opentelemetry.trace import NoOpTracer
 
 from local.demo import exchange as exchange_module
 from local.demo.accounting import Account
@@ -40,6 +41,8 @@ class Screen:
 
 class Queue:
     """A queue whose messages are kept by their ids."""
+
+    entity_name = "a queue"
 
     def __init__(self) -> None:
         self.sent: list[str] = []
@@ -93,6 +96,7 @@ async def heard(
         timedelta(seconds=30),
         longest_hold=timedelta(minutes=1),
         clock=clock,
+        tracer=NoOpTracer(),
     )
     await exchange.run(bus, SETTINGS, messages)  # type: ignore[arg-type]
     return exchange, bus, screen.sentences

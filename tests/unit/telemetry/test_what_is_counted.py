@@ -14,7 +14,7 @@ from shared.errors import (
 from shared.messages.received import ReceivedMessage
 from shared.phone.phone_type import PhoneType
 from shared.telemetry.changes import reason_of
-from shared.telemetry.deliveries import Delivery, processing
+from shared.telemetry.deliveries import Delivery, processing, ticking
 from shared.vault.counting import counted_calls
 from tests.fakes.directory import WRITTEN
 from tests.fakes.world import NEW, World
@@ -127,6 +127,19 @@ async def test_events_that_are_not_sent_have_a_number_and_an_age_and_zeros_when_
     world.events.faults = []
     await world.outbox.dispatch_unsent()
     assert (values(told, "mfaphone.outbox.unsent"), values(told, "mfaphone.outbox.age")) == ({(): 0}, {(): 0.0})
+
+
+async def test_a_tick_says_on_its_span_how_outbox_and_brake_stand(told: Told) -> None:
+    world = World()
+    world.events.faults = [BusUnavailableError()] * 3
+    await world.service.handle(world.message())
+    world.clock.move(seconds=90)
+    with ticking("dispatch_outbox"):
+        await world.outbox.dispatch_unsent()
+        await world.brake.tell()
+    found = told.spans["run dispatch_outbox"].attributes or {}
+    assert (found["mfaphone.outbox.unsent"], found["mfaphone.brake.engaged"]) == (1, 0)
+    assert float(str(found["mfaphone.outbox.age"])) >= 90
 
 
 async def test_the_brake_is_told_at_every_tick_engaged_or_not(told: Told) -> None:

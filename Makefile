@@ -11,9 +11,10 @@ LICENCE ?=
 USERS ?=
 KILLS ?=
 READS ?=
+OTLP ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sweep-demo sweep-bench test test-long mutants check package audit format schemas lock clean
+.PHONY: help setup demo sweep-demo sweep-bench test test-long mutants check package audit workbook cost format schemas lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,8 +22,8 @@ help: ## List the targets.
 setup: ## Make .venv and node_modules (every other target does this itself).
 	@sh scripts/setup.sh
 
-demo: setup ## Run the main job on this machine: make demo [FEED=feed.csv|feed.jsonl] [TENANT=tenant.json] [POLICY=policy.json] [APPROVE=yes].
-	@$(PYTHON) -m local.demo $(if $(FEED),--feed '$(FEED)') $(if $(TENANT),--tenant '$(TENANT)') $(if $(POLICY),--policy '$(POLICY)') $(if $(filter yes,$(APPROVE)),--approve,$(if $(APPROVE),$(error APPROVE takes yes or nothing)))
+demo: setup ## Run the main job on this machine: make demo [FEED=feed.csv|feed.jsonl] [TENANT=tenant.json] [POLICY=policy.json] [APPROVE=yes] [OTLP=http://localhost:4318].
+	@$(PYTHON) -m local.demo $(if $(FEED),--feed '$(FEED)') $(if $(TENANT),--tenant '$(TENANT)') $(if $(POLICY),--policy '$(POLICY)') $(if $(filter yes,$(APPROVE)),--approve,$(if $(APPROVE),$(error APPROVE takes yes or nothing))) $(if $(OTLP),--otlp '$(OTLP)')
 
 sweep-demo: setup ## Sweep a small tenant on this machine, and write the report: make sweep-demo [PEOPLE=400] [SEED=7] [LICENCE=no].
 	@$(PYTHON) -m local.sweep_demo $(if $(PEOPLE),--people '$(PEOPLE)') $(if $(SEED),--seed '$(SEED)') $(if $(filter no,$(LICENCE)),--no-licence,$(if $(LICENCE),$(error LICENCE takes no or nothing)))
@@ -51,6 +52,12 @@ package: setup ## Build what is deployed into dist/: the app, its zip, its hash 
 
 audit: setup ## Ask for known vulnerabilities in what is pinned (needs the network).
 	@$(PYTHON) -m scripts.package audit
+
+workbook: setup ## Build bicep/workbook.json from its template and queries.
+	@$(PYTHON) -m scripts.build_workbook
+
+cost: setup ## Say what 10,000 changes cost, and why: from what was counted and dated list prices.
+	@$(PYTHON) -m benchmarks.cost
 
 schemas: setup ## Write the published JSON Schemas in docs/schemas anew.
 	@$(PYTHON) -m shared.schemas docs/schemas

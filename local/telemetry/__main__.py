@@ -16,6 +16,7 @@ from local.telemetry.traces import Trace, trace_of, traces_of
 from local.terminal import console, ended
 
 _COLUMNS = ("request", "outcome", "took", "spans", "Graph calls", "trace")
+_WIDTH = 120
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +38,8 @@ def _show(out: Console, traces: Sequence[Trace]) -> None:
     for trace in traces:
         spans, calls = str(len(trace.spans)), str(trace.calls)
         table.add_row(trace.request_id, trace.outcome, duration(trace.seconds), spans, calls, trace.trace_id)
+    # Whole also on a narrow terminal, which breaks the lines: a trace's id is there to be copied.
+    out.width = max(out.width, _WIDTH)
     out.print(table)
 
 

@@ -72,7 +72,7 @@ class BrakeService:
     async def tell(self) -> None:
         """Tells how the brake stands, and sends the event of the last turn where that was not possible at the time."""
         state = await self.log.state()
-        instruments().brake.set(int(state.engaged))
+        instruments().brake.record(int(state.engaged))
         note({BRAKE_ENGAGED: int(state.engaged)})
         await self._tell(state)
 

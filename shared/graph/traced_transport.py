@@ -20,6 +20,7 @@ from shared.telemetry import names
 from shared.telemetry.instruments import instruments
 from shared.telemetry.spans import mark_failed, quiet_span
 
+_PORTS = {"https": 443, "http": 80}
 _THROTTLED = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -38,7 +39,7 @@ class TracedTransport(httpx.AsyncBaseTransport):
             names.SERVER_ADDRESS: request.url.host,
         }
         endpoint = f"{request.method} {template}"
-        shown = {**facts, names.GRAPH_ENDPOINT: endpoint, names.URL_FULL: _told_url(request.url, template)}
+        shown = {**facts, names.GRAPH_ENDPOINT: endpoint, **_told_url(request.url, template)}
         with _timed(facts), quiet_span(endpoint, SpanKind.CLIENT, shown) as span:
             response = await self._transport.handle_async_request(request)
             facts[names.HTTP_STATUS] = response.status_code
@@ -52,9 +53,13 @@ class TracedTransport(httpx.AsyncBaseTransport):
         await self._transport.aclose()
 
 
-def _told_url(url: httpx.URL, template: str) -> str:
+def _told_url(url: httpx.URL, template: str) -> dict[str, AttributeValue]:
     """Gives the URL with nobody in it: Azure Monitor takes a call's name and target from it, and nothing else."""
-    return f"{url.scheme}://{url.netloc.decode()}{template}"
+    return {
+        names.URL_SCHEME: url.scheme,
+        names.SERVER_PORT: url.port or _PORTS.get(url.scheme, 0),
+        names.URL_FULL: f"{url.scheme}://{url.netloc.decode()}{template}",
+    }
 
 
 @contextmanager

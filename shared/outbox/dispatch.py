@@ -31,12 +31,12 @@ class _Tally:
     def tell(self, now: datetime) -> None:
         """Tells the age of the oldest event that the tick found: zero is how an alert ends.
 
-        On the tick's span as well, where alerts look: a gauge is told again by every instance that ever set it.
+        On the tick's span as well, where alerts look: a metric's row has the time of its export.
         """
         left = self.found - self.sent
         age = (now - self.oldest).total_seconds() if self.oldest and left else 0.0
-        instruments().outbox_unsent.set(left)
-        instruments().outbox_age.set(age)
+        instruments().outbox_unsent.record(left)
+        instruments().outbox_age.record(age)
         note({OUTBOX_UNSENT: left, OUTBOX_AGE: age})
         if self.sent:
             _LOG.info("%d events were sent from the outbox.", self.sent)

@@ -1,11 +1,13 @@
-"""A run's findings as OpenTelemetry metrics; those of a run that found nothing as well, with zeros."""
+"""A run's findings as OpenTelemetry metrics; those of a run that found nothing as well, with zeros.
+
+Histograms, because each run is one sample: a gauge is exported again every minute, by every instance that ever set it.
+"""
 
 from dataclasses import dataclass
 from functools import cache
 from typing import Self
 
-from opentelemetry.metrics import Counter, Meter, get_meter
-from opentelemetry.metrics import _Gauge as Gauge
+from opentelemetry.metrics import Counter, Histogram, Meter, get_meter
 
 from shared.reconciliation.findings import Findings, Result
 from shared.telemetry import names
@@ -13,17 +15,17 @@ from shared.telemetry import names
 
 @dataclass(frozen=True, slots=True)
 class _Instruments:
-    vanished: Gauge
-    overdue: Gauge
+    vanished: Histogram
+    overdue: Histogram
     runs: Counter
 
     @classmethod
     def of(cls, meter: Meter) -> Self:
         return cls(
-            vanished=meter.create_gauge(
+            vanished=meter.create_histogram(
                 names.RECONCILE_VANISHED, "{message}", "Messages that left the queue and no function saw."
             ),
-            overdue=meter.create_gauge(
+            overdue=meter.create_histogram(
                 names.RECONCILE_OVERDUE, "{request}", "Accepted requests past their end without an outcome."
             ),
             runs=meter.create_counter(names.RECONCILE_RUNS, "{run}", "Reconciliations, by what they came to."),
@@ -38,8 +40,8 @@ def record(found: Findings, meter: Meter | None = None) -> None:
     with_it = _instruments(meter or get_meter(names.SCOPE))
     for judged in found.judged:
         if judged.vanished is not None:
-            with_it.vanished.set(judged.vanished, {names.MESSAGING_DESTINATION: judged.destination})
-    with_it.overdue.set(found.overdue.requests)
+            with_it.vanished.record(judged.vanished, {names.MESSAGING_DESTINATION: judged.destination})
+    with_it.overdue.record(found.overdue.requests)
     with_it.runs.add(1, {names.RESULT: found.result.value})
 
 

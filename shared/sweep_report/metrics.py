@@ -1,6 +1,7 @@
 """A run's figures as OpenTelemetry metrics, one sample a run.
 
-Names, units and attributes follow https://opentelemetry.io/docs/specs/semconv/general/naming.
+Histograms, because a gauge is exported again every minute, by every instance that ever set it. Names, units and
+attributes follow https://opentelemetry.io/docs/specs/semconv/general/naming.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,6 @@ from functools import cache
 from typing import Self
 
 from opentelemetry.metrics import Counter, Histogram, Meter, get_meter
-from opentelemetry.metrics import _Gauge as Gauge
 
 from shared.compliance.summary import RuleCount, Summary
 from shared.telemetry.names import RESULT, SWEEP_RUNS
@@ -24,10 +24,10 @@ COMPLETE = "mfaphone.sweep.complete"
 
 @dataclass(frozen=True, slots=True)
 class _Instruments:
-    findings: Gauge
-    people: Gauge
-    known_share: Gauge
-    phone_only: Gauge
+    findings: Histogram
+    people: Histogram
+    known_share: Histogram
+    phone_only: Histogram
     calls: Counter
     throttled: Counter
     duration: Histogram
@@ -36,12 +36,16 @@ class _Instruments:
     @classmethod
     def of(cls, meter: Meter) -> Self:
         return cls(
-            findings=meter.create_gauge(
+            findings=meter.create_histogram(
                 f"{_METER}.findings", "{finding}", "Answers of the last run, but compliant ones."
             ),
-            people=meter.create_gauge(f"{_METER}.people", "{person}", "People whom the last run checked."),
-            known_share=meter.create_gauge(f"{_METER}.known_share", "1", "Share of people whose methods are known."),
-            phone_only=meter.create_gauge(f"{_METER}.phone_only", "{person}", "People whose only method is a phone."),
+            people=meter.create_histogram(f"{_METER}.people", "{person}", "People whom the last run checked."),
+            known_share=meter.create_histogram(
+                f"{_METER}.known_share", "1", "Share of people whose methods are known."
+            ),
+            phone_only=meter.create_histogram(
+                f"{_METER}.phone_only", "{person}", "People whose only method is a phone."
+            ),
             calls=meter.create_counter(f"{_METER}.calls", "{request}", "Requests to Microsoft Graph that runs made."),
             throttled=meter.create_counter(
                 f"{_METER}.throttled", "{response}", "Answers that asked for fewer requests."
@@ -60,12 +64,12 @@ def record(summary: Summary, meter: Meter | None = None) -> None:
     run = {COMPLETE: summary.complete}
     for rule in summary.rules:
         for verdict, count in _answers(rule):
-            with_it.findings.set(count, {RULE: rule.code.value, VERDICT: verdict, SEVERITY: rule.severity.value})
+            with_it.findings.record(count, {RULE: rule.code.value, VERDICT: verdict, SEVERITY: rule.severity.value})
     coverage, effort = summary.coverage, summary.effort
-    with_it.people.set(coverage.enabled, {STATE: "enabled", **run})
-    with_it.people.set(coverage.people - coverage.enabled, {STATE: "disabled", **run})
-    with_it.known_share.set(coverage.share, run)
-    with_it.phone_only.set(summary.phone_only, run)
+    with_it.people.record(coverage.enabled, {STATE: "enabled", **run})
+    with_it.people.record(coverage.people - coverage.enabled, {STATE: "disabled", **run})
+    with_it.known_share.record(coverage.share, run)
+    with_it.phone_only.record(summary.phone_only, run)
     with_it.calls.add(effort.report_pages + effort.user_pages + effort.method_reads, run)
     with_it.throttled.add(effort.throttled, run)
     with_it.duration.record(effort.seconds, run)

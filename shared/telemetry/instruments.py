@@ -5,7 +5,6 @@ from functools import cache
 from typing import Self
 
 from opentelemetry.metrics import Counter, Histogram, Meter, get_meter
-from opentelemetry.metrics import _Gauge as Gauge
 
 from shared.telemetry import names
 
@@ -25,10 +24,10 @@ class Instruments:
     put_off: Counter
     graph_calls: Histogram
     graph_throttled: Counter
-    outbox_unsent: Gauge
-    outbox_age: Gauge
+    outbox_unsent: Histogram
+    outbox_age: Histogram
     parked: Counter
-    brake: Gauge
+    brake: Histogram
     confirmations: Counter
     approvals: Counter
     mails: Counter
@@ -37,7 +36,9 @@ class Instruments:
     @classmethod
     def of(cls, meter: Meter) -> Self:
         """Creates them."""
-        count, gauge, time = meter.create_counter, meter.create_gauge, meter.create_histogram
+        count, time = meter.create_counter, meter.create_histogram
+        # One sample a tick: a gauge is exported again every minute, by every instance that ever set it.
+        tick = meter.create_histogram
         return cls(
             consumed=count(names.CONSUMED_MESSAGES, "{message}", "Messages that were delivered to a function."),
             processing=time(names.PROCESS_DURATION, "s", "How long a function took for a message."),
@@ -52,10 +53,10 @@ class Instruments:
             put_off=count(names.REQUESTS_PUT_OFF, "{message}", "Scheduled copies that took a message's place."),
             graph_calls=time(names.HTTP_CLIENT_DURATION, "s", "Calls of Microsoft Graph, to the answer's headers."),
             graph_throttled=count(names.GRAPH_THROTTLED, "{response}", "Answers that asked for fewer requests."),
-            outbox_unsent=gauge(names.OUTBOX_UNSENT, "{event}", "Events that are recorded and not sent."),
-            outbox_age=gauge(names.OUTBOX_AGE, "s", "Age of the oldest of them."),
+            outbox_unsent=tick(names.OUTBOX_UNSENT, "{event}", "Events that are recorded and not sent."),
+            outbox_age=tick(names.OUTBOX_AGE, "s", "Age of the oldest of them."),
             parked=count(names.MESSAGES_PARKED, "{message}", "Messages that were kept for a person."),
-            brake=gauge(names.BRAKE_ENGAGED, "1", "1 while all writing is stopped, else 0."),
+            brake=tick(names.BRAKE_ENGAGED, "1", "1 while all writing is stopped, else 0."),
             confirmations=count(names.WRITE_CONFIRMATIONS, "{write}", "Writes, by when a read showed them."),
             approvals=count(names.APPROVAL_ANSWERS, "{approval}", "Approvals that were answered."),
             mails=count(names.MAILS, "{mail}", "Mails about an event, by what became of them."),

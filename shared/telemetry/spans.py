@@ -1,5 +1,6 @@
 """Spans that name what failed and never repeat what an exception says: its text may hold a number."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -29,6 +30,10 @@ def quiet_span(
     ) as span:
         try:
             yield span
+        except asyncio.CancelledError as cut:
+            # Given up because another call failed, or a time was over: that one says so.
+            span.set_attribute(ERROR_TYPE, type(cut).__name__)
+            raise
         except BaseException as fault:
             mark_failed(span, type(fault).__name__)
             raise

@@ -40,29 +40,29 @@ def test_every_rule_is_told_with_its_verdicts_and_zeros_as_well() -> None:
         ("mfaphone.sweep.severity", "critical"),
         ("mfaphone.sweep.verdict", "violation"),
     )
-    assert found[key].value == phone_only.violations
+    assert (found[key].count, found[key].max) == (1, phone_only.violations)
 
 
 def test_the_figures_of_a_run_are_those_of_its_summary() -> None:
     summary = example(300).summary
     found = recorded(summary)
     complete = (("mfaphone.sweep.complete", True),)
-    assert points(found["mfaphone.sweep.phone_only"])[complete].value == summary.phone_only
-    assert points(found["mfaphone.sweep.known_share"])[complete].value == summary.coverage.share
+    assert points(found["mfaphone.sweep.phone_only"])[complete].max == summary.phone_only
+    assert points(found["mfaphone.sweep.known_share"])[complete].max == summary.coverage.share
     assert points(found["mfaphone.sweep.throttled"])[complete].value == 3
     assert points(found["mfaphone.sweep.duration"])[complete].sum == summary.effort.seconds
-    people = {key: point.value for key, point in points(found["mfaphone.sweep.people"]).items()}
+    people = {key: point.max for key, point in points(found["mfaphone.sweep.people"]).items()}
     assert sum(people.values()) == summary.coverage.people
 
 
-def test_requests_of_several_runs_add_up_and_figures_of_the_last_stay() -> None:
+def test_requests_of_several_runs_add_up_and_each_run_is_one_sample() -> None:
     first, second = example(300).summary, example(30).summary
     found = recorded(first, second)
     (calls,) = points(found["mfaphone.sweep.calls"]).values()
     efforts = [each.effort for each in (first, second)]
     assert calls.value == sum(each.report_pages + each.user_pages + each.method_reads for each in efforts)
     (phone_only,) = points(found["mfaphone.sweep.phone_only"]).values()
-    assert phone_only.value == second.phone_only
+    assert (phone_only.count, phone_only.sum) == (2, first.phone_only + second.phone_only)
 
 
 def test_names_and_units_are_those_of_the_conventions() -> None:

@@ -97,6 +97,14 @@ def test_a_function_that_raises_is_marked_by_the_class_and_not_by_what_it_says(t
     assert ("error.type", "ValueError") in key
 
 
+def test_work_that_is_given_up_because_other_work_failed_is_no_failure_of_its_own(told: Told) -> None:
+    with pytest.raises(asyncio.CancelledError), processing(DELIVERY):
+        raise asyncio.CancelledError
+    span = told.spans["process phone-changes"]
+    assert span.attributes
+    assert (span.status.status_code, span.attributes["error.type"]) == (StatusCode.UNSET, "CancelledError")
+
+
 async def test_what_is_noted_in_a_step_stands_on_the_deliverys_span(told: Told) -> None:
     async def work() -> None:
         name_request("req-1")

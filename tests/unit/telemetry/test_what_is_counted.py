@@ -24,7 +24,7 @@ from tests.unit.telemetry.conftest import Told
 
 
 def values(told: Told, metric: str) -> dict[tuple[str, ...], Any]:
-    """Gives a counter's values, or a histogram's least and most, by its attributes' values in the order of their names."""
+    """Gives a counter's values, or a histogram's least and most, by its attributes' values."""
     return {tuple(str(value) for _, value in key): _figure(point) for key, point in told.points(metric).items()}
 
 

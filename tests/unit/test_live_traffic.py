@@ -30,6 +30,7 @@ def test_a_change_that_fails_is_over() -> None:
 
 async def test_the_function_counts_each_change_while_it_is_carried_out(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bool] = []
+    received: list[tuple[str, int]] = []
 
     class App:
         live = ChangesUnderWay()
@@ -43,7 +44,7 @@ async def test_the_function_counts_each_change_while_it_is_carried_out(monkeypat
             return self
 
         async def received(self, queue: str, sequence_number: int) -> None:
-            assert (queue, sequence_number) == ("q", 7)
+            received.append((queue, sequence_number))
 
         async def handle(self, message: object) -> None:
             del message
@@ -59,3 +60,4 @@ async def test_the_function_counts_each_change_while_it_is_carried_out(monkeypat
     function: Any = process_change.process_change
     await function._function.get_user_function()(SimpleNamespace(sequence_number=7), None)  # noqa: SLF001 - as the worker finds it
     assert (seen, app.live.busy) == ([True], False)
+    assert received == [("q", 7)], "a receipt for each message"

@@ -109,6 +109,9 @@ param tuning tuningType = {}
 @maxValue(9)
 param sequenceEpoch int = 0
 
+@description('Whether the vault of an installation that was taken away is taken back. A deleted vault keeps its name for 90 days.')
+param recoverVault bool = false
+
 @description('Whether the vault has the keys that the key of the number hashes replaced.')
 param hasPreviousNumberKeys bool = false
 
@@ -284,6 +287,7 @@ module keyVault 'modules/key-vault.bicep' = {
     workspaceId: monitoring.outputs.workspaceId
     isPrivate: privateNetwork
     lock: protectFromDeletion
+    recover: recoverVault
   }
 }
 

@@ -23,7 +23,7 @@ Grants application permissions of Microsoft Graph to the two identities. What is
   --dry-run              say what would be granted, and grant nothing
 
 Needs the Azure CLI, signed in (az login --tenant ...) as a Privileged Role Administrator or Global Administrator.
-Ends with 0 when the identities have what they need and nothing else, with 3 when one has more than that, with 1 when
+Directory roles of the identities are not looked at. Ends with 0 when they have the permissions that they need and no other, with 3 when one has more than that, with 1 when
 something failed, with 2 when it was called wrongly.
 TEXT
 }
@@ -100,6 +100,12 @@ grant_to() {
     done <<LINES
 $list
 LINES
+    elsewhere=$(get "servicePrincipals/$id/appRoleAssignments?\$top=999" \
+        "value[?resourceId!='$RESOURCE'].join(' ', [resourceDisplayName, appRoleId])") || fail "What $name has elsewhere cannot be read."
+    [ -z "$elsewhere" ] || {
+        echo "$name has permissions of other applications, and needs none: $elsewhere. Take them back." >&2
+        SURPLUS=yes
+    }
     for role in $has; do
         echo "$list" | grep -qi "$role" || {
             echo "$name has more than it needs: app role $role. Take it back." >&2

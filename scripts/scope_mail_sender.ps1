@@ -46,8 +46,9 @@ $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version Latest
 
 $Name = 'MFA Phone Change'
-$ScopeName = "$Name sender"
-$AssignmentName = "$Name mail"
+# An installation beside this one, or an identity that takes the place of this one, has names of its own.
+$ScopeName = "$Name $($Sender.ToLowerInvariant())"
+$AssignmentName = "$Name mail $ObjectId"
 $Role = 'Application Mail.Send'
 $Filter = "PrimarySmtpAddress -eq '$($Sender.Replace("'", "''"))'"
 
@@ -77,7 +78,7 @@ if (-not (Get-ServicePrincipal -Identity $ObjectId -ErrorAction SilentlyContinue
 }
 
 $scope = Get-ManagementScope -Identity $ScopeName -ErrorAction SilentlyContinue
-if ($scope -and $scope.RecipientFilter -notmatch [regex]::Escape($Sender)) {
+if ($scope -and $scope.RecipientFilter -notmatch [regex]::Escape("'$($Sender.Replace("'", "''"))'")) {
     throw "The scope '$ScopeName' is there and names another mailbox: $($scope.RecipientFilter)"
 }
 if (-not $scope -and $PSCmdlet.ShouldProcess($ScopeName, "make a scope of $Sender alone")) {

@@ -77,8 +77,18 @@ read_references_again() {
     az functionapp restart --name "$APP" --resource-group "$GROUP" --output none
 }
 
+# What the app's own reference says needs no right in the vault, and later nobody has one.
+is_resolved() {
+    id=$(az functionapp show --name "$APP" --resource-group "$GROUP" --query id --output tsv) || return 1
+    status=$(az rest --method get --url "$id/config/configreferences/appsettings/NUMBER_HMAC_KEY?api-version=2022-03-01" \
+        --query properties.status --output tsv 2>/dev/null) || return 1
+    [ "$status" = Resolved ]
+}
+
 set_once() {
-    if read_secret "$KEY" "$FOLDER/key"; then
+    if is_resolved; then
+        echo "The app reads its key already, and it stays as it is."
+    elif read_secret "$KEY" "$FOLDER/key"; then
         echo "The key is there already, and stays as it is."
     else
         draw "$FOLDER/key"

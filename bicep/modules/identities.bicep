@@ -46,7 +46,7 @@ output sweep identityType = {
   principalId: identities[2].properties.principalId
 }
 
-@description('Compares the namespace\'s metrics with what the app saw, and may read nothing else.')
+@description('Compares the namespace\'s metrics with what the app saw; reads the namespace\'s settings, and no message.')
 output reconcile identityType = {
   id: identities[3].id
   clientId: identities[3].properties.clientId

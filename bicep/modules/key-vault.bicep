@@ -32,6 +32,9 @@ param isPrivate bool
 @description('Whether the vault is kept from being deleted.')
 param lock bool
 
+@description('Whether a vault of this name that was deleted is taken back, with its keys and secrets.')
+param recover bool
+
 var names = loadJsonContent('../names.json')
 var encryptionUser = names.roles['Key Vault Crypto Service Encryption User']
 var secretsUser = names.roles['Key Vault Secrets User']
@@ -42,6 +45,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   tags: tags
   properties: {
     tenantId: subscription().tenantId
+    createMode: recover ? 'recover' : 'default'
     sku: {
       family: 'A'
       name: 'standard'

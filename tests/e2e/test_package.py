@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -33,6 +34,25 @@ for found in pkgutil.walk_packages(shared.__path__, "shared."):
     if not found.name.endswith("__main__"):
         importlib.import_module(found.name)
 print(json.dumps({name: getattr(module, "__file__", None) for name, module in sys.modules.items()}))
+"""
+EVERY_MODULE_OF_THE_SDK = """
+import importlib, pathlib, warnings
+warnings.simplefilter("ignore")
+site = pathlib.Path(sys.path[0])
+for file in (site / "msgraph").rglob("*.py"):
+    importlib.import_module(".".join(file.relative_to(site).with_suffix("").parts).removesuffix(".__init__"))
+"""
+A_WAY_THAT_NOBODY_TAKES = """
+from msgraph.graph_service_client import GraphServiceClient
+getattr(GraphServiceClient(credentials=object()), "drives")
+"""
+CONTRACTS = """
+import sys, pytest
+status = pytest.main(sys.argv[2:])
+packages = ("msgraph", "msgraph_core", "kiota_abstractions", "kiota_http", "httpx", "pydantic")
+loaded = [module.__file__ for name, module in sys.modules.items() if name.split(".")[0] in packages and module.__file__]
+elsewhere = [file for file in loaded if not file.startswith(sys.argv[1])]
+sys.exit(status or "\\n".join(elsewhere) or (not loaded and "nothing was loaded") or 0)
 """
 pytestmark = [
     pytest.mark.e2e,
@@ -101,16 +121,57 @@ def _pins() -> str:
 
 def test_all_our_modules_load_from_the_package_alone(built: Built) -> None:
     """Without the packages of development: what they alone bring would be missing in Azure."""
-    program = f"import sys; sys.path[:0] = {paths(built)!r}\n{MODULES}"
-    done = subprocess.run(  # noqa: S603 - our own interpreter and our own code
-        [sys.executable, "-I", "-S", "-c", program],
-        cwd=built.app, env=dict(GOOD), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = _in_the_package(built, MODULES)
     assert done.returncode == 0, done.stderr
     files: dict[str, str | None] = json.loads(done.stdout)
     for name in ("shared.composition", "functions.process_change", "msgraph", "azure.servicebus", "pydantic"):
         assert (files[name] or "").startswith(str(built.app)), name
     assert not any("phonenumbers.geocoder" in name for name in files)
+
+
+def _in_the_package(built: Built, program: str) -> subprocess.CompletedProcess[str]:
+    """Runs a program that sees the package and Python's own library alone."""
+    whole = f"import sys; sys.path[:0] = {paths(built)!r}\n{program}"
+    return subprocess.run(  # noqa: S603 - our own interpreter and our own code
+        [sys.executable, "-I", "-S", "-c", whole],
+        cwd=built.app, env=dict(GOOD), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_every_module_of_the_graph_sdk_that_is_shipped_finds_what_it_imports(built: Built) -> None:
+    done = _in_the_package(built, EVERY_MODULE_OF_THE_SDK)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_module_of_the_graph_sdk_that_is_not_shipped_is_named_when_it_is_missed(built: Built) -> None:
+    done = _in_the_package(built, A_WAY_THAT_NOBODY_TAKES)
+    assert "ModuleNotFoundError: No module named 'msgraph.generated.drives" in done.stderr
+
+
+@pytest.mark.long
+def test_every_contract_of_our_graph_calls_holds_with_the_packages_libraries(built: Built) -> None:
+    """The suites of the adapters run again, with the part of the SDK that is shipped and no other."""
+    suites = [f"tests/contract/{name}" for name in ("directory", "sweep_graph")]
+    command = [
+        sys.executable,
+        "-P",
+        "-c",
+        CONTRACTS,
+        str(built.app),
+        "-q",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+        *suites,
+    ]
+    environment = {
+        "PYTHONPATH": str(built.app / SITE_PACKAGES),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PATH": os.environ["PATH"],
+    }
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 async def test_a_change_is_carried_out_by_the_package_in_azures_own_worker(built: Built, tmp_path: Path) -> None:

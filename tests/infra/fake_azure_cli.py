@@ -37,11 +37,13 @@ def graph():
     if "appId=" in url:
         end("resource-1")
     if "configreferences" in url:
-        end()
+        end(told["reference"] if option("--method") == "get" else "")
     principal = url.split("/servicePrincipals/")[1].split("/")[0].split("?")[0]
     if option("--method") == "post":
         told["granted"].setdefault(principal, []).append(json.loads(option("--body"))["appRoleId"])
         end()
+    if "appRoleAssignments" in url and "!=" in option("--query"):
+        end(told["elsewhere"].get(principal, ""))
     if "appRoleAssignments" in url:
         end("\\n".join(told["granted"].get(principal, [])))
     if principal not in told["kinds"]:
@@ -77,7 +79,8 @@ class FakeAzure:
     def install(self, **told: object) -> None:
         """Writes the program and what it knows."""
         state = {"calls": [], "signed_in": True, "granted": {}, "kinds": {}, "secrets": {}, "forbidden": 0}
-        self.state.write_text(json.dumps({**state, "previous_setting": "", **told}), encoding="utf-8")
+        state |= {"previous_setting": "", "reference": "", "elsewhere": {}}
+        self.state.write_text(json.dumps({**state, **told}), encoding="utf-8")
         program = self.folder / "az"
         program.write_text(_PROGRAM.format(python=sys.executable, state=str(self.state)), encoding="utf-8")
         program.chmod(0o755)

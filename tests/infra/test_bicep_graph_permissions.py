@@ -118,3 +118,11 @@ def test_the_template_grants_from_the_same_lists() -> None:
     assert re.search(r"map\(names\.graph\.grants\.changes, permission => \{ principalId: changesPrincipalId", code)
     assert re.search(r"withLeaverDates \? names\.graph\.grants\.sweepOptional : \[\]", code)
     assert "appRoleId: names.graph.appRoles[grant.permission]" in code
+
+
+def test_a_permission_of_another_application_is_told_as_surplus(azure: FakeAzure) -> None:
+    """Mail.Send of Exchange Online counts for every mailbox, as that of Microsoft Graph does."""
+    azure.install(kinds=MANAGED, elsewhere={CHANGES: "Office 365 Exchange Online b633e1c5"})
+    ended = azure.run(SCRIPT, *BOTH)
+    assert ended.returncode == 3
+    assert "changes has permissions of other applications" in ended.stderr

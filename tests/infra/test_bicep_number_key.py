@@ -30,7 +30,15 @@ def secrets(azure: FakeAzure) -> dict[str, str]:
 
 
 def refreshed(azure: FakeAzure) -> bool:
-    return any("configreferences" in text for call in azure.calls() for text in call)
+    return any("appsettings/refresh" in text for call in azure.calls() for text in call)
+
+
+def test_where_the_app_reads_its_key_already_nobody_needs_a_right_in_the_vault(azure: FakeAzure) -> None:
+    """It runs at every provisioning, and after the first one nobody has that right any more."""
+    azure.install(reference="Resolved", forbidden=100)
+    ended = azure.run(SCRIPT, **NAMED)
+    assert (ended.returncode, secrets(azure), refreshed(azure)) == (0, {}, False)
+    assert [call for call in azure.calls() if call[0] == "keyvault"] == []
 
 
 def test_the_key_is_one_that_the_app_takes_and_the_app_reads_it_anew(azure: FakeAzure) -> None:

@@ -111,14 +111,22 @@ def _parser() -> argparse.ArgumentParser:
         help="tell: the bill, from what was counted; count: count anew, in two minutes (default %(default)s)",
     )
     parser.add_argument(
-        "--changes", type=int, default=_CHANGES, metavar="N", help="count so many (default %(default)s)"
+        "--changes", type=_at_least_one, default=_CHANGES, metavar="N", help="count so many (default %(default)s)"
     )
-    parser.add_argument("--counts", type=Path, default=COUNTS, metavar="FILE", help="what was counted")
+    parser.add_argument(
+        "--counts", type=Path, default=COUNTS, metavar="FILE", help="what was counted; `count` writes it anew"
+    )
     parser.add_argument("--prices", type=Path, default=PRICES, metavar="FILE", help="your own prices")
     parser.add_argument(
         "--write", type=Path, metavar="FILE", nargs="?", const=DOCUMENT, help="put the tables into a document"
     )
     return parser
+
+
+def _at_least_one(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Command-line options that the far ends share."""
 
 import argparse
+from urllib.parse import urlsplit
 
 HIGHEST_PORT = 65_535
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -12,6 +13,15 @@ def port_number(text: str) -> int:
         message = f"'{text}' is no port: give a whole number from 0 to {HIGHEST_PORT}"
         raise argparse.ArgumentTypeError(message)
     return int(text)
+
+
+def http_url(text: str) -> str:
+    """Reads an address of HTTP; nothing stands for none."""
+    parts = urlsplit(text)
+    if text and not (parts.scheme in {"http", "https"} and parts.hostname):
+        message = f"'{text}' is no address such as http://localhost:4318"
+        raise argparse.ArgumentTypeError(message)
+    return text
 
 
 def add_log_level(options: argparse.ArgumentParser) -> None:

@@ -82,6 +82,7 @@ var queries = {
   'graph-throttled': loadTextContent('../kql/alerts/graph-throttled.kql')
   'graph-failing': loadTextContent('../kql/alerts/graph-failing.kql')
   'outbox-old': loadTextContent('../kql/alerts/outbox-old.kql')
+  'requests-waiting': loadTextContent('../kql/alerts/requests-waiting.kql')
   'slow-outcomes': loadTextContent('../kql/alerts/slow-outcomes.kql')
   'failure-share': loadTextContent('../kql/alerts/failure-share.kql')
   'write-not-confirmed': loadTextContent('../kql/alerts/write-not-confirmed.kql')

@@ -16,6 +16,7 @@ from local.demo.folder import DEFAULT_FOLDER, DemoFolder
 from local.demo.preparing import POLICY, SEED, Given, prepared
 from local.demo.run import run_demo
 from local.demo.second_person import DEMO_APPROVER
+from local.options import http_url
 from local.serving import EXIT_CANNOT_START, CannotStartError
 from local.terminal import console as terminal_console
 from local.terminal import ended, stopped_in_order
@@ -85,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--svg", type=Path, metavar="FILE", help="also draw what the run showed as a picture")
     parser.add_argument(
-        "--otlp", default="", metavar="URL", help="also send telemetry to an OTLP/HTTP collector: http://localhost:4318"
+        "--otlp",
+        type=http_url,
+        default="",
+        metavar="URL",
+        help="also send telemetry to an OTLP/HTTP collector: http://localhost:4318",
     )
     return parser

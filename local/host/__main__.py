@@ -10,7 +10,7 @@ from pathlib import Path
 
 from local.host.app_settings import DEFAULT_FILE
 from local.host.host import RunningHost, running_host
-from local.options import add_log_level
+from local.options import add_log_level, http_url
 from local.serving import CannotStartError, run, until_stopped
 from local.telemetry.destination import Destination, received
 
@@ -67,7 +67,11 @@ def _parser() -> argparse.ArgumentParser:
         help="append spans, metrics and logs to files there (docs/telemetry.md)",
     )
     parser.add_argument(
-        "--otlp", default="", metavar="URL", help="send them to an OTLP/HTTP collector, such as http://localhost:4318"
+        "--otlp",
+        type=http_url,
+        default="",
+        metavar="URL",
+        help="send them to an OTLP/HTTP collector, such as http://localhost:4318",
     )
     add_log_level(parser)
     parser.set_defaults(log_level="INFO")

@@ -45,7 +45,7 @@ class Span:
 def read_spans(path: Path) -> list[Span]:
     """Reads a file's spans in the order of their start.
 
-    A line that a full disk cut off is left out. Raises CannotStartError where there is no such file.
+    A line that a full disk cut off is left out. Raises CannotStartError where there is no such file, or no span in it.
     """
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -53,6 +53,9 @@ def read_spans(path: Path) -> list[Span]:
         message = f"There are no spans: {path} cannot be read: {fault.strerror or fault}."
         raise CannotStartError(message) from fault
     found = [span for line in lines for request in _whole(line) for span in _spans(request)]
+    if not found:
+        message = f"There are no spans in {path}: {len(lines)} lines, none of them OTLP as JSON."
+        raise CannotStartError(message)
     return sorted(found, key=lambda span: (span.start, -span.end, span.span_id))
 
 

@@ -10,15 +10,19 @@ from rich.table import Table
 from scripts.package.archive import CannotCompileError
 from scripts.package.audit import Status, audit
 from scripts.package.bill import BadBillError
-from scripts.package.build import Built, build
+from scripts.package.build import Built, NotOursError, build
 from scripts.package.dependencies import CannotInstallError
 
 ROOT = Path(__file__).parent.parent.parent
 _MEGABYTE = 1_000_000
+_STOPPED = 130
 
 
 def main() -> int:
-    """Runs the command. Status 0: built, or nothing found; 1: could not build, or vulnerable; 3: not checked."""
+    """Runs the command.
+
+    Status 0: built, or nothing found; 1: could not be built, or vulnerable; 3: not checked; 130: stopped.
+    """
     told = _parser().parse_args()
     if told.work == "audit":
         return _audited()
@@ -26,10 +30,15 @@ def main() -> int:
     progress = Console(stderr=True)
     try:
         built = build(ROOT, told.out.resolve(), lambda line: progress.print(f"{line} ..."))
-    except (CannotInstallError, CannotCompileError, BadBillError, OSError) as fault:
+    except (CannotInstallError, CannotCompileError, BadBillError, NotOursError, OSError) as fault:
         progress.print(f"The package could not be built. {fault}", style="bold", markup=False)
         return 1
+    except KeyboardInterrupt:
+        progress.print("Stopped; what was built so far is no package.")
+        return _STOPPED
     Console().print(_table(built))
+    # Whole, in a line of their own: they are there to be copied.
+    print(f"SHA-256 {built.digest}\n{built.package}")  # noqa: T201 - the command's answer
     return 0
 
 
@@ -59,9 +68,8 @@ def _table(built: Built) -> Table:
     table.add_column(overflow="fold")
     rows = {
         "deployed as": str(built.app),
-        "zip": f"{built.package} ({built.bytes / _MEGABYTE:.1f} MB)",
-        "SHA-256": built.digest,
-        "bill of materials": f"{built.bill} ({built.components} components)",
+        "zip": f"{built.package.name} ({built.bytes / _MEGABYTE:.1f} MB)",
+        "bill of materials": f"{built.bill.name} ({built.components} components)",
         "dependencies": f"{built.kept_files:,} files of {built.installed_files:,}; {built.modules:,} modules compiled",
         "biggest": ", ".join(f"{name} {size / _MEGABYTE:.1f} MB" for name, size in built.biggest),
     }

@@ -48,7 +48,7 @@ def judged(dependencies: Sequence[Mapping[str, Any]]) -> Answer:
         for each in dependencies
         for one in each.get("vulns", ())
     ]
-    skipped = [str(each["name"]) for each in dependencies if "skip_reason" in each]
+    skipped = [f"{each['name']} ({each['skip_reason']})" for each in dependencies if "skip_reason" in each]
     if found:
         return Answer(Status.FOUND, (*found, *_not_checked(skipped)))
     if skipped or not dependencies:
@@ -63,4 +63,4 @@ def _versions(vulnerability: Mapping[str, Any]) -> str:
 def _not_checked(names: Sequence[str]) -> tuple[str, ...]:
     if not names:
         return ()
-    return (f"Not checked, the service knew nothing or was not reached: {len(names)}, such as {', '.join(names[:5])}.",)
+    return (f"Not checked, the service knew nothing or was not reached: {len(names)}, such as {names[0]}.",)

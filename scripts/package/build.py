@@ -1,5 +1,6 @@
 """Builds the package: install, choose, lay out, compile, pack, and list what is in it."""
 
+import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Sequence
@@ -10,6 +11,15 @@ from scripts.package.archive import biggest, compiled, write_hash, write_zip
 from scripts.package.bill import write_bill
 from scripts.package.contents import SITE_PACKAGES, lay_out, selected
 from scripts.package.dependencies import install
+
+_MARKER = ".mfa-phone-change-package"
+
+
+class NotOursError(Exception):
+    """A folder that would be cleared was not made by a build."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} was not made by a build, and is left alone: name another folder with --out.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +44,9 @@ class Built:
 
 def build(root: Path, out: Path, tell: Callable[[str], object] = lambda _: None) -> Built:
     """Builds `app/`, the zip, its hash and its bill of materials into a folder. Raises CannotInstallError, OSError."""
-    out.mkdir(parents=True, exist_ok=True)
     name, version = _product(root)
     app, package, bill = out / "app", out / f"{name}.zip", out / f"{name}.cdx.json"
+    _clear(out, app, (package, bill, package.with_name(f"{package.name}.sha256")))
     with tempfile.TemporaryDirectory(dir=out, prefix=".installed-") as folder:
         installed = Path(folder)
         tell("Installing the pinned dependencies for Azure")
@@ -52,6 +62,21 @@ def build(root: Path, out: Path, tell: Callable[[str], object] = lambda _: None)
     components = write_bill(app / SITE_PACKAGES, name, version, digest, bill)
     parts = biggest(app, SITE_PACKAGES)
     return Built(app, package, bill, digest, chosen.installed, len(chosen.kept), modules, components, parts)
+
+
+def _clear(out: Path, app: Path, files: Sequence[Path]) -> None:
+    """Takes an earlier build away before the new one begins: a zip must not lie beside another build's app.
+
+    Raises NotOursError where something lies there that no build has made.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    marker = out / _MARKER
+    if app.exists() and not marker.exists():
+        raise NotOursError(app)
+    marker.touch()
+    for file in files:
+        file.unlink(missing_ok=True)
+    shutil.rmtree(app, ignore_errors=True)
 
 
 def _product(root: Path) -> tuple[str, str]:

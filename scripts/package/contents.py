@@ -53,8 +53,7 @@ def selected(root: Path, installed: Path) -> Selected:
 
 
 def lay_out(root: Path, installed: Path, chosen: Selected, app: Path) -> None:
-    """Copies everything into the folder of the app, which is made anew."""
-    shutil.rmtree(app, ignore_errors=True)
+    """Copies everything into the folder of the app."""
     for file in our_files(root):
         _copy(root / file, app / file)
     for file in chosen.kept:

@@ -19,6 +19,7 @@ from shared.retry_after import retry_after_seconds
 from shared.telemetry import names
 from shared.telemetry.instruments import instruments
 from shared.telemetry.spans import mark_failed, quiet_span
+from shared.telemetry.work import log_attributes
 
 _PORTS = {"https": 443, "http": 80}
 _THROTTLED = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -39,7 +40,7 @@ class TracedTransport(httpx.AsyncBaseTransport):
             names.SERVER_ADDRESS: request.url.host,
         }
         endpoint = f"{request.method} {template}"
-        shown = {**facts, names.GRAPH_ENDPOINT: endpoint, **_told_url(request.url, template)}
+        shown = {**facts, names.GRAPH_ENDPOINT: endpoint, **_told_url(request.url, template), **log_attributes()}
         with _timed(facts), quiet_span(endpoint, SpanKind.CLIENT, shown) as span:
             response = await self._transport.handle_async_request(request)
             facts[names.HTTP_STATUS] = response.status_code

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.errors import BusUnavailableError, LedgerUnavailableError
+from shared.errors import BusUnavailableError, LedgerRefusedError, LedgerUnavailableError, MessageTooLargeError
 from shared.ports import Clock, EventSink, Outbox, UnsentEvent
 from shared.telemetry.instruments import instruments
 from shared.telemetry.names import OUTBOX_AGE, OUTBOX_UNSENT
@@ -31,15 +31,13 @@ class _Tally:
     def tell(self, now: datetime) -> None:
         """Tells the age of the oldest event that the tick found: zero is how an alert ends.
 
-        On the tick's span as well, where alerts look: a metric's row has the time of its export.
+        On the tick's span as well: a metric's row has the time of its export.
         """
         left = self.found - self.sent
         age = (now - self.oldest).total_seconds() if self.oldest and left else 0.0
         instruments().outbox_unsent.record(left)
         instruments().outbox_age.record(age)
         note({OUTBOX_UNSENT: left, OUTBOX_AGE: age})
-        if self.sent:
-            _LOG.info("%d events were sent from the outbox.", self.sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +51,33 @@ class OutboxService:
     async def dispatch_unsent(self) -> int:
         """Sends every event older than the grace and gives their number.
 
-        Where the bus is down the others are only counted; where storage is, it stops.
+        Where the bus is down the others are only counted; where storage is, it stops, and tells no figure: nobody knows
+        it. An event that can never be sent keeps no other one waiting.
         """
         tally, bus = _Tally(), True
         try:
             async for unsent in self.outbox.unsent(self.clock.now() - DISPATCH_GRACE):
                 tally.see(unsent)
                 if bus:
-                    bus = await self._sent(unsent)
-                    tally.sent += bus
+                    bus = await self._try(unsent, tally)
         except LedgerUnavailableError as fault:
             _LOG.warning("The outbox could not be emptied: %s", fault)
-        tally.tell(self.clock.now())
+        else:
+            tally.tell(self.clock.now())
+        if tally.sent:
+            _LOG.info("%d events were sent from the outbox.", tally.sent)
         return tally.sent
 
-    async def _sent(self, unsent: UnsentEvent) -> bool:
+    async def _try(self, unsent: UnsentEvent, tally: _Tally) -> bool:
+        """Sends an event, and says whether the next one may be tried."""
         try:
             await self.events.publish(unsent.event)
             await self.outbox.mark_dispatched(unsent)
         except BusUnavailableError as fault:
             _LOG.warning("The outbox could not be emptied: %s", fault)
             return False
+        except (MessageTooLargeError, LedgerRefusedError) as fault:
+            _LOG.error("Event %s cannot be sent (%s).", unsent.event.id, type(fault).__name__)
+        else:
+            tally.sent += 1
         return True

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from contextvars import Context
+from itertools import islice
 
 from shared.ports import Clock
 from shared.reconciliation.matching import Receipt
@@ -14,6 +16,8 @@ _WRITE_SECONDS = 5.0
 # How soon a receipt that could not be written is tried again: it doubles up to the longest, which the reconciliation's
 # FLUSH outlasts.
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
+# As many as one transaction takes.
+_PART = 100
 
 
 class Receipts:
@@ -36,32 +40,36 @@ class Receipts:
         Both count for the queue, because Microsoft's documents do not say where a dead letter's completion is counted.
         """
         queue = entity.removesuffix(DEAD_LETTERS)
-        receipt = Receipt(self._clock.now(), sequence_number, dead_letter=queue != entity)
-        self._unwritten[queue, receipt] = None
-        if not await self._write() and (self._later is None or self._later.done()):
-            self._later = asyncio.create_task(self._write_later())
+        receipt = queue, Receipt(self._clock.now(), sequence_number, dead_letter=queue != entity)
+        if await self._write((receipt,)):
+            return
+        self._unwritten[receipt] = None
+        if self._later is None or self._later.done():
+            # Of no message's own: its log lines are about all of them.
+            self._later = asyncio.create_task(self._write_later(), context=Context())
 
     async def settled(self) -> None:
         """Waits until everything is written."""
         if self._later is not None:
             await self._later
 
-    async def _write(self) -> bool:
-        """Writes everything that is not written, and says whether that worked."""
-        batch = tuple(self._unwritten)
+    async def _write(self, batch: tuple[tuple[str, Receipt], ...]) -> bool:
+        """Writes some receipts, and says whether that worked."""
         try:
             async with asyncio.timeout(_WRITE_SECONDS):
                 await self._store.write(batch)
         except Exception as fault:  # noqa: BLE001 - whatever it is, the message goes on
-            _LOG.warning("%d receipts of messages wait to be written (%s).", len(batch), type(fault).__name__)
+            waiting = len({*batch, *self._unwritten})
+            _LOG.warning("%d receipts of messages wait to be written (%s).", waiting, type(fault).__name__)
             return False
-        for written in batch:
-            self._unwritten.pop(written, None)
         return True
 
     async def _write_later(self) -> None:
+        """Writes what is left, a part at a time: however much it became, each part that is taken is done with."""
         wait = _FIRST_WAIT
         while self._unwritten:
             await self._clock.sleep(wait)
-            await self._write()
             wait = min(2 * wait, _LONGEST_WAIT)
+            while (part := tuple(islice(self._unwritten, _PART))) and await self._write(part):
+                for written in part:
+                    self._unwritten.pop(written, None)

@@ -20,7 +20,7 @@ from azure.servicebus.aio import ServiceBusClient
 
 from local.children import Child, Program
 from local.stack import Stack, StackOptions, running_stack
-from scripts.package.build import Built, build
+from scripts.package.build import Built, NotOursError, build
 from scripts.package.contents import LEFT_OUT, SITE_PACKAGES, our_files
 from tests.e2e.conftest import tenant
 from tests.unit.test_settings import GOOD
@@ -78,6 +78,25 @@ def test_the_same_input_gives_the_same_bytes_in_another_place(built: Built, tmp_
     assert again.digest == built.digest
     assert again.bill.read_bytes() == built.bill.read_bytes()
     assert again.package.with_name(again.package.name + ".sha256").read_text(encoding="utf-8").startswith(built.digest)
+
+
+def test_a_folder_that_no_build_made_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(NotOursError, match="left alone"):
+        build(ROOT, tmp_path)
+    assert (tmp_path / "app" / "thesis.txt").exists()
+
+
+def test_a_build_that_is_cut_off_leaves_no_zip_of_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "mfa-phone-change.zip").write_bytes(b"an earlier build")
+    monkeypatch.setattr("scripts.package.build.install", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        build(ROOT, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [".mfa-phone-change-package"]
 
 
 def test_nothing_of_the_machine_or_the_time_of_the_build_is_in_it(built: Built) -> None:

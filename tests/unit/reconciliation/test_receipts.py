@@ -56,12 +56,31 @@ async def test_a_receipt_that_is_not_taken_fails_no_message_and_is_written_later
     assert clock.now() > START
 
 
-async def test_the_next_message_writes_what_the_storage_did_not_take() -> None:
+async def test_a_message_is_not_held_up_by_what_the_storage_did_not_take_before() -> None:
     store = MemoryReceipts(faults=[LedgerUnavailableError()])
     book = Receipts(MovedClock(), store)
     await book.received("phone-changes", 7)
     await book.received("phone-changes", 8)
+    assert {receipt.sequence for _, receipt in store.written} == {8}
+    await book.settled()
     assert {receipt.sequence for _, receipt in store.written} == {7, 8}
+
+
+class Small(MemoryReceipts):
+    """A storage that takes a hundred at a time, and stumbles after each."""
+
+    async def write(self, receipts: Sequence[tuple[str, Receipt]]) -> None:
+        assert len(receipts) <= 100
+        await super().write(receipts)
+        self.faults.append(LedgerUnavailableError())
+
+
+async def test_however_much_an_outage_left_each_part_that_is_taken_is_done_with() -> None:
+    store = Small(faults=[LedgerUnavailableError() for _ in range(950)])
+    book = Receipts(MovedClock(), store)
+    await asyncio.gather(*(book.received("phone-changes", number) for number in range(950)))
+    await book.settled()
+    assert {receipt.sequence for _, receipt in store.written} == set(range(950))
 
 
 async def test_a_storage_that_hangs_holds_up_a_message_for_seconds_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,18 +1,24 @@
 """What becomes of a request is counted once, and stands on the span of its delivery."""
 
+from collections.abc import AsyncIterator
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from shared.errors import (
     BusUnavailableError,
     DirectoryThrottledError,
+    LedgerUnavailableError,
+    MessageTooLargeError,
     RequestHeldError,
     VaultRefusedError,
     VaultUnavailableError,
 )
 from shared.messages.received import ReceivedMessage
+from shared.outbox.dispatch import OutboxService
 from shared.phone.phone_type import PhoneType
+from shared.ports import UnsentEvent
 from shared.telemetry.changes import reason_of
 from shared.telemetry.deliveries import Delivery, processing, ticking
 from shared.vault.counting import counted_calls
@@ -145,6 +151,31 @@ async def test_a_tick_says_on_its_span_how_outbox_and_brake_stand(told: Told) ->
     found = told.spans["run dispatch_outbox"].attributes or {}
     assert (found["mfaphone.outbox.unsent"], found["mfaphone.brake.engaged"]) == (1, 0)
     assert float(str(found["mfaphone.outbox.age"])) >= 90
+
+
+async def test_a_tick_that_cannot_read_the_outbox_claims_nothing_about_it(told: Told) -> None:
+    async def unread(_: object) -> AsyncIterator[UnsentEvent]:
+        for fault in (LedgerUnavailableError(),):
+            raise fault
+        yield UnsentEvent("", world.events.sent[0])
+
+    world, outbox = World(), Mock()
+    outbox.unsent = unread
+    await OutboxService(world.clock, outbox, world.events).dispatch_unsent()
+    assert values(told, "mfaphone.outbox.age") == {}
+
+
+async def test_an_event_that_can_never_be_sent_keeps_no_other_one_waiting(told: Told) -> None:
+    world = World()
+    world.events.faults = [BusUnavailableError()] * 2
+    for number, request_id in enumerate(("R-1", "R-2")):
+        await world.service.handle(world.message(request_id, phoneNumber=f"+49 1520 987654{number}"))
+    assert world.events.faults == []
+    world.clock.move(seconds=90)
+    faults: list[Any] = [MessageTooLargeError()]
+    world.events.faults = faults
+    assert await world.outbox.dispatch_unsent() == 1
+    assert values(told, "mfaphone.outbox.unsent") == {(): (1, 1)}
 
 
 async def test_the_brake_is_told_at_every_tick_engaged_or_not(told: Told) -> None:

@@ -31,7 +31,7 @@ CROWD = 120
 MANY = 500
 NO_IDS: list[Any] = [None, 7, True, "", [ANNA], {}]
 LONG = 20.0
-SLOW = 1.0
+SLOW = 3.0
 LATENCY = SLOW / 20
 
 

@@ -21,8 +21,12 @@ LEFT_OUT: Final = {
 # Sources of what is compiled, types, and what an installer notes for itself. A distribution's metadata, licences and
 # entry points stay: OpenTelemetry finds its parts by entry points, and licences want to be passed on.
 _NEVER: Final = re.compile(
-    r"^bin/|(^|/)(__pycache__|tests)/|\.(pyi|pyx|pxd|pxi|c|h|hpp|cpp|md5|pyc|dist-info/(RECORD|INSTALLER|REQUESTED|WHEEL))$"
-    r"|\.dist-info/(direct_url\.json|uv_cache\.json|sboms/)|-stubs/|(^|/)\.lock$|\.dist-info/(INSTALLER|RECORD|REQUESTED|WHEEL)$"
+    r"""
+    ^bin/ | (^|/)(__pycache__|tests)/ | -stubs/ | (^|/)\.lock$
+    | \.(pyi|pyx|pxd|pxi|c|h|hpp|cpp|md5|pyc)$
+    | \.dist-info/((RECORD|INSTALLER|REQUESTED|WHEEL)$ | direct_url\.json | uv_cache\.json | sboms/)
+    """,
+    re.VERBOSE,
 )
 
 

@@ -3,17 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from azure.core import MatchConditions
-from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import UpdateMode
 
 from shared.brake_state import BrakeState, Entry, Kind
-from shared.errors import LedgerConflictError
 from shared.tables.row_keys import hashed_key, moment_key
+from shared.tables.state_row import STATE, put_state
 from shared.tables.store import TableStore, storage_faults
 
 TABLE = "brake"
-_STATE = "state"
 _ENTRIES = "entries"
 RELEASED = BrakeState(engaged=False, reason="", by="", since=datetime(1970, 1, 1, tzinfo=UTC))
 
@@ -29,7 +27,7 @@ class TableBrakeLog:
         table = await self._store.table(TABLE)
         async with storage_faults():
             try:
-                row = await table.get_entity(_STATE, _STATE)
+                row = await table.get_entity(STATE, STATE)
             except ResourceNotFoundError:
                 return RELEASED
         return BrakeState(
@@ -39,27 +37,14 @@ class TableBrakeLog:
     async def put(self, state: BrakeState) -> BrakeState:
         """Writes the state. Raises LedgerConflictError where it changed since it was read."""
         table = await self._store.table(TABLE)
-        row = {
-            "PartitionKey": _STATE,
-            "RowKey": _STATE,
+        columns = {
             "engaged": state.engaged,
             "reason": state.reason,
             "by": state.by,
             "since": state.since,
             "told": state.told,
         }
-        async with storage_faults():
-            if state.etag:
-                condition = MatchConditions.IfNotModified
-                answer = await table.update_entity(
-                    row, mode=UpdateMode.REPLACE, etag=state.etag, match_condition=condition
-                )
-            else:
-                try:
-                    answer = await table.create_entity(row)
-                except ResourceExistsError:
-                    raise LedgerConflictError from None
-        return replace(state, etag=str(answer["etag"]))
+        return replace(state, etag=await put_state(table, columns, state.etag))
 
     async def record(self, entry: Entry) -> None:
         """Counts one thing."""

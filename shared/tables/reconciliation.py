@@ -2,17 +2,14 @@
 
 from dataclasses import replace
 
-from azure.core import MatchConditions
-from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
-from azure.data.tables import UpdateMode
+from azure.core.exceptions import ResourceNotFoundError
 from pydantic import TypeAdapter
 
-from shared.errors import LedgerConflictError
 from shared.reconciliation.findings import ReconciliationState
+from shared.tables.state_row import STATE, put_state
 from shared.tables.store import TableStore, storage_faults
 
 TABLE = "reconciliation"
-_STATE = "state"
 _TEXT = TypeAdapter(ReconciliationState)
 
 
@@ -27,7 +24,7 @@ class TableReconciliationLog:
         table = await self._store.table(TABLE)
         async with storage_faults():
             try:
-                row = await table.get_entity(_STATE, _STATE)
+                row = await table.get_entity(STATE, STATE)
             except ResourceNotFoundError:
                 return ReconciliationState()
         return replace(_TEXT.validate_json(row["state"]), etag=str(row.metadata["etag"]))
@@ -36,16 +33,4 @@ class TableReconciliationLog:
         """Writes it. Raises LedgerConflictError where it changed since it was read."""
         table = await self._store.table(TABLE)
         text = _TEXT.dump_json(state, exclude={"etag"}).decode()
-        row = {"PartitionKey": _STATE, "RowKey": _STATE, "state": text}
-        async with storage_faults():
-            if state.etag:
-                condition = MatchConditions.IfNotModified
-                answer = await table.update_entity(
-                    row, mode=UpdateMode.REPLACE, etag=state.etag, match_condition=condition
-                )
-            else:
-                try:
-                    answer = await table.create_entity(row)
-                except ResourceExistsError:
-                    raise LedgerConflictError from None
-        return replace(state, etag=str(answer["etag"]))
+        return replace(state, etag=await put_state(table, {"state": text}, state.etag))
